@@ -1,0 +1,81 @@
+#include "../core/directory.h"
+
+#include "arguments.h"
+#include "units.h"
+
+namespace warmset::binding {
+namespace {
+
+const char* to_word(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kFile:
+      return "file";
+    case EntryKind::kDirectory:
+      return "directory";
+    case EntryKind::kSocket:
+      return "socket";
+    case EntryKind::kFifo:
+      return "fifo";
+    case EntryKind::kDevice:
+      return "device";
+    case EntryKind::kDangling:
+      return "dangling";
+    case EntryKind::kUnreadable:
+      return "unreadable";
+  }
+  return "unreadable";
+}
+
+Napi::Object to_object(Napi::Env env, const DirectoryEntry& entry) {
+  auto object = Napi::Object::New(env);
+  object.Set("name", Napi::Buffer<char>::Copy(env, entry.name.data(), entry.name.size()));
+  object.Set("kind", to_word(entry.kind));
+  object.Set("dev", Napi::BigInt::New(env, entry.device));
+  object.Set("ino", Napi::BigInt::New(env, entry.inode));
+  object.Set("size", static_cast<double>(entry.size));
+  if (entry.error.code != 0) object.Set("error", failure(env, entry.error));
+  return object;
+}
+
+// listDirectory(path, priority, token)
+Napi::Value list_job(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const auto path = arguments.path(0, "path");
+  const auto options = arguments.job(1);
+  if (arguments.failed()) return info.Env().Undefined();
+  return run_job<DirectoryListing>(
+      info.Env(), options, [=](const CancelToken&) { return list_directory(path); },
+      [](Napi::Env env, DirectoryListing& listing) -> Napi::Value {
+        auto object = Napi::Object::New(env);
+        object.Set("dev", Napi::BigInt::New(env, listing.device));
+        object.Set("ino", Napi::BigInt::New(env, listing.inode));
+        auto entries = Napi::Array::New(env, listing.entries.size());
+        std::uint32_t index = 0;
+        for (const DirectoryEntry& entry : listing.entries) {
+          const Napi::HandleScope scope(env);
+          entries.Set(index++, to_object(env, entry));
+        }
+        object.Set("entries", entries);
+        return object;
+      });
+}
+
+// lookUp(path, priority, token)
+Napi::Value look_up_job(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const auto path = arguments.path(0, "path");
+  const auto options = arguments.job(1);
+  if (arguments.failed()) return info.Env().Undefined();
+  return run_job<DirectoryEntry>(
+      info.Env(), options, [=](const CancelToken&) { return look_up(path); },
+      [](Napi::Env env, DirectoryEntry& entry) -> Napi::Value { return to_object(env, entry); });
+}
+
+}  // namespace
+
+void export_directory(Napi::Env env, Napi::Object exports) {
+  exports.Set("listDirectory", Napi::Function::New<list_job>(env, "listDirectory"));
+  exports.Set("lookUp", Napi::Function::New<look_up_job>(env, "lookUp"));
+}
+
+}  // namespace warmset::binding

@@ -1,0 +1,198 @@
+#include "../core/fill_run.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "../core/mapping.h"
+#include "arguments.h"
+#include "units.h"
+
+namespace warmset::binding {
+namespace {
+
+EngineKind read_engine(const Arguments& arguments, const Napi::Value& value) {
+  const std::string word = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (word == "populate") return EngineKind::kPopulate;
+  if (word == "sendfile") return EngineKind::kSendfile;
+  if (word == "read") return EngineKind::kRead;
+  if (word == "willneed") return EngineKind::kWillneed;
+  arguments.reject_type("engine", "'populate', 'sendfile', 'read' or 'willneed'");
+  return EngineKind::kRead;
+}
+
+std::uint64_t read_identity(const Arguments& arguments, const Napi::Value& value, const char* name) {
+  if (!value.IsBigInt()) {
+    arguments.reject_type(name, "a bigint");
+    return 0;
+  }
+  bool lossless = false;
+  return value.As<Napi::BigInt>().Uint64Value(&lossless);
+}
+
+std::vector<FillExtent> read_extents(const Arguments& arguments, const Napi::Value& value) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+    arguments.reject_type("extents", "a Float64Array of offset, length and missing bytes");
+    return {};
+  }
+  const auto numbers = value.As<Napi::Float64Array>();
+  const double* data = numbers.Data();
+  std::vector<FillExtent> extents;
+  extents.reserve(numbers.ElementLength() / 3);
+  for (std::size_t at = 0; at + 2 < numbers.ElementLength(); at += 3) {
+    const FillExtent extent = {static_cast<std::uint64_t>(data[at]), static_cast<std::uint64_t>(data[at + 1]),
+                               static_cast<std::uint64_t>(data[at + 2])};
+    if (extent.length > 0) extents.push_back(extent);
+  }
+  return extents;
+}
+
+FillSpec read_spec(const Arguments& arguments, const Napi::Array& array, const Napi::Object& wanted) {
+  FillSpec spec;
+  spec.engine = read_engine(arguments, wanted.Get("engine"));
+  spec.window = arguments.as_bytes(wanted.Get("window"), "window");
+  spec.stretch = arguments.as_bytes(wanted.Get("stretch"), "stretch");
+  if (spec.window == 0 || spec.window % page_size() != 0) {
+    arguments.reject_range("window", "a multiple of the page size", wanted.Get("window"));
+  }
+  if (spec.stretch < spec.window)
+    arguments.reject_range("stretch", "at least one window", wanted.Get("stretch"));
+  spec.files.reserve(array.Length());
+  for (std::uint32_t index = 0; index < array.Length() && !arguments.failed(); ++index) {
+    const Napi::HandleScope scope(array.Env());
+    const auto entry = array.Get(index).ToObject();
+    spec.files.push_back({.path = arguments.as_path(entry.Get("path"), "path"),
+                          .device = read_identity(arguments, entry.Get("dev"), "dev"),
+                          .inode = read_identity(arguments, entry.Get("ino"), "ino"),
+                          .extents = read_extents(arguments, entry.Get("extents"))});
+  }
+  return spec;
+}
+
+const char* to_word(FileFate fate) {
+  switch (fate) {
+    case FileFate::kFine:
+      return "fine";
+    case FileFate::kFailed:
+      return "failed";
+    case FileFate::kTruncated:
+      return "truncated";
+    case FileFate::kReplaced:
+      return "replaced";
+  }
+  return "failed";
+}
+
+Napi::Value to_array(Napi::Env env, const std::vector<FileOutcome>& outcomes) {
+  auto array = Napi::Array::New(env, outcomes.size());
+  std::uint32_t index = 0;
+  for (const FileOutcome& outcome : outcomes) {
+    const Napi::HandleScope scope(env);
+    auto object = Napi::Object::New(env);
+    object.Set("filled", static_cast<double>(outcome.filled));
+    object.Set("read", static_cast<double>(outcome.read));
+    object.Set("fate", to_word(outcome.fate));
+    if (outcome.fate != FileFate::kFine) object.Set("failedAt", static_cast<double>(outcome.failed_at));
+    if (outcome.fate == FileFate::kFailed) object.Set("error", failure(env, outcome.error));
+    array.Set(index++, object);
+  }
+  return array;
+}
+
+/// Settles when the last of its streams has returned.
+struct FillJob {
+  FillJob(FillSpec spec, std::size_t streams) : run(std::move(spec)), running(streams) {}
+
+  FillRun run;
+  std::atomic<std::size_t> running;
+  std::size_t started = 0;                 // JS thread only
+  std::optional<SystemError> start_error;  // JS thread only: why a stream couldn't be started
+  std::mutex mutex;
+  std::optional<SystemError> priority_error;  // guarded by mutex
+};
+
+class FillCompletion final : public Completion {
+ public:
+  FillCompletion(Napi::Promise::Deferred deferred, std::shared_ptr<FillJob> job)
+      : deferred_(deferred), job_(std::move(job)) {}
+
+  void settle(Napi::Env env) override {
+    const Napi::HandleScope scope(env);
+    if (job_->started == 0) return deferred_.Reject(failure(env, *job_->start_error));
+    auto object = Napi::Object::New(env);
+    object.Set("files", to_array(env, job_->run.outcomes()));
+    if (job_->priority_error) object.Set("priorityError", failure(env, *job_->priority_error));
+    deferred_.Resolve(object);
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  std::shared_ptr<FillJob> job_;
+};
+
+Napi::Object progress_of(Napi::Env env, const FillRun& run) {
+  auto object = Napi::Object::New(env);
+  object.Set("filled", static_cast<double>(run.filled()));
+  object.Set("read", static_cast<double>(run.read()));
+  object.Set("filesDone", static_cast<double>(run.files_done()));
+  return object;
+}
+
+// startFill([{ path, dev, ino, extents: Float64Array of offset, length, missing }],
+//           { engine, window, stretch, streams }, priority, token)
+// Answers { promise, progress() }. A cancelled fill resolves with what it had done.
+Napi::Value start_fill(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments(info);
+  const auto wanted = arguments.object(1, "options");
+  const auto options = arguments.job(2);
+  if (!info[0].IsArray()) arguments.reject_type("files", "an array");
+  if (arguments.failed()) return env.Undefined();
+  FillSpec spec = read_spec(arguments, info[0].As<Napi::Array>(), *wanted);
+  if (arguments.failed()) return env.Undefined();
+  const auto streams = arguments.as_integer(wanted->Get("streams"), "streams", 1, 64);
+  if (arguments.failed()) return env.Undefined();
+
+  AddonContext& context = context_of(env);
+  const auto deferred = Napi::Promise::Deferred::New(env);
+  const auto job = std::make_shared<FillJob>(std::move(spec), static_cast<std::size_t>(streams));
+  auto completion =
+      std::make_shared<std::unique_ptr<FillCompletion>>(std::make_unique<FillCompletion>(deferred, job));
+  const auto end_stream = [job, completion, channel = context.channel] {
+    if (--job->running == 0) channel->post(std::move(*completion));
+  };
+  context.channel->job_started(env);
+  for (std::int32_t stream = 0; stream < streams; ++stream) {
+    auto submitted = context.executor.submit(Lane::kFill, options.priority,
+                                             [job, end_stream, token = options.token.within(context.ending)](
+                                                 const std::optional<SystemError>& priority_error) {
+                                               if (priority_error) {
+                                                 const std::lock_guard lock(job->mutex);
+                                                 job->priority_error = priority_error;
+                                               }
+                                               job->run.work(token);
+                                               end_stream();
+                                             });
+    if (submitted) {
+      ++job->started;
+    } else {
+      // The streams that did start share the work.
+      job->start_error = submitted.error();
+      end_stream();
+    }
+  }
+
+  auto object = Napi::Object::New(env);
+  object.Set("promise", deferred.Promise());
+  object.Set("progress", Napi::Function::New(env, [job](const Napi::CallbackInfo& call) -> Napi::Value {
+               return progress_of(call.Env(), job->run);
+             }));
+  return object;
+}
+
+}  // namespace
+
+void export_fill(Napi::Env env, Napi::Object exports) {
+  exports.Set("startFill", Napi::Function::New<start_fill>(env, "startFill"));
+}
+
+}  // namespace warmset::binding

@@ -1,0 +1,178 @@
+#include "../core/survey.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "../core/mapping.h"
+#include "arguments.h"
+#include "units.h"
+
+namespace warmset::binding {
+namespace {
+
+CountSource read_source(const Arguments& arguments, const Napi::Value& value) {
+  const std::string word = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  if (word == "cachestat") return CountSource::kCachestat;
+  if (word == "mincore") return CountSource::kMincore;
+  if (word == "nowait") return CountSource::kNowait;
+  arguments.reject_type("source", "'cachestat', 'mincore' or 'nowait'");
+  return CountSource::kCachestat;
+}
+
+SurveySpec read_spec(const Arguments& arguments, const Napi::Object& wanted) {
+  SurveySpec spec;
+  spec.source = read_source(arguments, wanted.Get("source"));
+  spec.window = arguments.as_bytes(wanted.Get("window"), "window");
+  spec.most_windows =
+      std::max<std::uint64_t>(1, arguments.as_bytes(wanted.Get("mostWindows"), "mostWindows"));
+  spec.samples = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(arguments.as_bytes(wanted.Get("samples"), "samples"), UINT32_MAX));
+  spec.trust_empty = wanted.Get("trustEmpty").ToBoolean().Value();
+  if (spec.window % page_size() != 0) {
+    arguments.reject_range("window", "a multiple of the page size", wanted.Get("window"));
+  }
+  return spec;
+}
+
+Napi::Value to_pages(Napi::Env env, const std::vector<std::uint32_t>& pages) {
+  auto array = Napi::Uint32Array::New(env, pages.size());
+  std::copy(pages.begin(), pages.end(), array.Data());
+  return array;
+}
+
+Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
+  auto object = Napi::Object::New(env);
+  object.Set("dev", Napi::BigInt::New(env, survey.facts.device));
+  object.Set("ino", Napi::BigInt::New(env, survey.facts.inode));
+  object.Set("size", static_cast<double>(survey.facts.size));
+  object.Set("allocated", static_cast<double>(survey.facts.allocated));
+  object.Set("modifiedNs", Napi::BigInt::New(env, survey.facts.modified_ns));
+  object.Set("dax", survey.facts.dax);
+  object.Set("filesystem", static_cast<double>(survey.filesystem));
+  object.Set("owner", survey.rights.owner);
+  object.Set("writable", survey.rights.writable);
+  object.Set("cached", static_cast<double>(survey.counts.cached));
+  object.Set("dirty", static_cast<double>(survey.counts.dirty));
+  object.Set("writeback", static_cast<double>(survey.counts.writeback));
+  object.Set("recentlyEvicted", static_cast<double>(survey.counts.recently_evicted));
+  object.Set("sampled", survey.sampled);
+  object.Set("disagreed", survey.disagreed);
+  object.Set("window", static_cast<double>(survey.window));
+  object.Set("cachedByWindow", to_pages(env, survey.cached));
+  if (!survey.data.empty()) object.Set("dataByWindow", to_pages(env, survey.data));
+  if (survey.refusal) object.Set("refusal", failure(env, *survey.refusal));
+  return object;
+}
+
+// survey(paths, { source, window, mostWindows, samples, trustEmpty }, priority, token)
+// One result a path, in order: a survey, or the failure that opening it gave.
+Napi::Value survey_job(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  auto paths = arguments.paths(0, "paths");
+  const auto wanted = arguments.object(1, "options");
+  const auto options = arguments.job(2);
+  if (arguments.failed()) return info.Env().Undefined();
+  const SurveySpec spec = read_spec(arguments, *wanted);
+  if (arguments.failed()) return info.Env().Undefined();
+
+  using Surveys = std::vector<Result<FileSurvey>>;
+  return run_job<Surveys>(
+      info.Env(), options,
+      [paths = std::move(paths), spec](const CancelToken& token) -> Result<Surveys> {
+        Surveys surveys;
+        surveys.reserve(paths.size());
+        for (const std::string& path : paths) {
+          if (token.cancelled()) break;
+          surveys.push_back(survey_file(path, spec, token));
+        }
+        return surveys;
+      },
+      [](Napi::Env env, Surveys& surveys) -> Napi::Value {
+        auto array = Napi::Array::New(env, surveys.size());
+        std::uint32_t index = 0;
+        for (Result<FileSurvey>& survey : surveys) {
+          const Napi::HandleScope scope(env);
+          array.Set(index++, survey ? to_object(env, survey.value()) : failure(env, survey.error()));
+        }
+        return array;
+      });
+}
+
+struct CountFile {
+  std::string path;
+  std::vector<double> extents;  // pairs: offset, length
+};
+
+Result<std::uint64_t> count_file(const CountFile& file, CountSource source, const CancelToken& token) {
+  auto fd = open_for_reading(file.path);
+  if (!fd) return fd.error();
+  std::uint64_t total = 0;
+  for (std::size_t at = 0; at + 1 < file.extents.size(); at += 2) {
+    auto found = count_data_pages(fd.value().get(), source, static_cast<std::uint64_t>(file.extents[at]),
+                                  static_cast<std::uint64_t>(file.extents[at + 1]), token);
+    if (!found) return found.error();
+    total += found.value();
+  }
+  return total;
+}
+
+// countPages([{ path, extents: Float64Array of offset, length }], source, priority, token)
+// One result a file, in order: resident pages that aren't holes, or a failure.
+Napi::Value count_job(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const CountSource source = read_source(arguments, info[1]);
+  const auto options = arguments.job(2);
+  if (!info[0].IsArray()) arguments.reject_type("files", "an array");
+  if (arguments.failed()) return info.Env().Undefined();
+  const auto array = info[0].As<Napi::Array>();
+  std::vector<CountFile> files;
+  files.reserve(array.Length());
+  for (std::uint32_t index = 0; index < array.Length() && !arguments.failed(); ++index) {
+    const Napi::HandleScope scope(info.Env());
+    const auto entry = array.Get(index).ToObject();
+    const auto extents = entry.Get("extents");
+    if (!extents.IsTypedArray() || extents.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+      arguments.reject_type("extents", "a Float64Array of pairs");
+      break;
+    }
+    const auto numbers = extents.As<Napi::Float64Array>();
+    files.push_back({arguments.as_path(entry.Get("path"), "path"),
+                     {numbers.Data(), numbers.Data() + numbers.ElementLength()}});
+  }
+  if (arguments.failed()) return info.Env().Undefined();
+
+  using Counts = std::vector<Result<std::uint64_t>>;
+  return run_job<Counts>(
+      info.Env(), options,
+      [files = std::move(files), source](const CancelToken& token) -> Result<Counts> {
+        Counts counts;
+        counts.reserve(files.size());
+        for (const CountFile& file : files) {
+          if (token.cancelled()) break;
+          counts.push_back(count_file(file, source, token));
+        }
+        return counts;
+      },
+      [](Napi::Env env, Counts& counts) -> Napi::Value {
+        auto results = Napi::Array::New(env, counts.size());
+        std::uint32_t index = 0;
+        for (Result<std::uint64_t>& count : counts) {
+          const Napi::HandleScope scope(env);
+          if (count) {
+            results.Set(index++, static_cast<double>(count.value()));
+          } else {
+            results.Set(index++, failure(env, count.error()));
+          }
+        }
+        return results;
+      });
+}
+
+}  // namespace
+
+void export_survey(Napi::Env env, Napi::Object exports) {
+  exports.Set("survey", Napi::Function::New<survey_job>(env, "survey"));
+  exports.Set("countPages", Napi::Function::New<count_job>(env, "countPages"));
+}
+
+}  // namespace warmset::binding

@@ -1,0 +1,132 @@
+#include "fill_engine.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "advise.h"
+#include "mapping.h"
+#include "unique_fd.h"
+
+namespace warmset {
+namespace {
+
+constexpr std::uint64_t kReadBuffer = 256 * 1024;     // fits the L2 cache, so the copy stays cheap
+constexpr std::uint64_t kWillneedPiece = 128 * 1024;  // below every device's max_sectors_kb seen in the field
+
+constexpr SystemError kFileEnded = {ENODATA, "read"};
+
+ssize_t pread_retrying(int fd, void* buffer, std::size_t length, std::uint64_t offset) noexcept {
+  ssize_t got = 0;
+  do {
+    got = ::pread(fd, buffer, length, static_cast<off_t>(offset));
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+class PopulateEngine final : public FillEngine {
+ public:
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+    const std::uint64_t begin = offset / page_size() * page_size();
+    const std::uint64_t span = offset + length - begin;
+    auto mapping = Mapping::create(fd, begin, span);
+    if (!mapping) return mapping.error();
+    // Refused where transparent huge pages are off: the fill works all the same, with smaller folios.
+    static_cast<void>(mapping.value().advise(0, span, MADV_HUGEPAGE));
+    auto populated = mapping.value().populate(0, span);
+    if (populated || populated.error().code != EFAULT) return populated;
+    // EFAULT says only that a page couldn't be had. Reading tells whether the file ended or the device
+    // failed.
+    return read_page_by_page(fd, offset, length);
+  }
+};
+
+class SendfileEngine final : public FillEngine {
+ public:
+  explicit SendfileEngine(UniqueFd sink) noexcept : sink_(std::move(sink)) {}
+
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+    auto position = static_cast<off_t>(offset);
+    const auto end = static_cast<off_t>(offset + length);
+    while (position < end) {
+      const ssize_t sent = ::sendfile(sink_.get(), fd, &position, static_cast<std::size_t>(end - position));
+      if (sent == 0) return kFileEnded;
+      if (sent < 0 && errno != EINTR) return last_error("sendfile");
+    }
+    return Nothing{};
+  }
+
+ private:
+  UniqueFd sink_;
+};
+
+class ReadEngine final : public FillEngine {
+ public:
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+    std::uint64_t position = offset;
+    const std::uint64_t end = offset + length;
+    while (position < end) {
+      const ssize_t got = pread_retrying(fd, buffer_.data(), std::min(kReadBuffer, end - position), position);
+      if (got == 0) return kFileEnded;
+      if (got < 0) return last_error("read");
+      position += static_cast<std::uint64_t>(got);
+    }
+    return Nothing{};
+  }
+
+ private:
+  std::vector<std::uint8_t> buffer_ = std::vector<std::uint8_t>(kReadBuffer);
+};
+
+class WillneedEngine final : public FillEngine {
+ public:
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+    const std::uint64_t end = offset + length;
+    for (std::uint64_t piece = offset; piece < end; piece += kWillneedPiece) {
+      auto advised = fadvise(fd, piece, std::min(kWillneedPiece, end - piece), POSIX_FADV_WILLNEED);
+      if (!advised) return advised;
+    }
+    // The advice only queues. Reading a byte of each page waits for its read, and repeats one that failed.
+    return read_page_by_page(fd, offset, length);
+  }
+};
+
+}  // namespace
+
+Status read_page_by_page(int fd, std::uint64_t offset, std::uint64_t length) noexcept {
+  const std::uint64_t page = page_size();
+  const std::uint64_t end = offset + length;
+  std::optional<SystemError> first;
+  std::uint8_t byte = 0;
+  for (std::uint64_t position = offset; position < end; position += page - (position % page)) {
+    const ssize_t got = pread_retrying(fd, &byte, 1, position);
+    if (got == 0) return first.value_or(kFileEnded);
+    if (got < 0 && !first) first = last_error("read");
+  }
+  if (first) return *first;
+  return Nothing{};
+}
+
+Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind) noexcept {
+  switch (kind) {
+    case EngineKind::kPopulate:
+      return std::unique_ptr<FillEngine>(std::make_unique<PopulateEngine>());
+    case EngineKind::kRead:
+      return std::unique_ptr<FillEngine>(std::make_unique<ReadEngine>());
+    case EngineKind::kWillneed:
+      return std::unique_ptr<FillEngine>(std::make_unique<WillneedEngine>());
+    case EngineKind::kSendfile: {
+      UniqueFd sink(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+      if (!sink) return last_error("open");
+      return std::unique_ptr<FillEngine>(std::make_unique<SendfileEngine>(std::move(sink)));
+    }
+  }
+  return SystemError{EINVAL, "make_engine"};
+}
+
+}  // namespace warmset

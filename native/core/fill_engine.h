@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "result.h"
+
+namespace warmset {
+
+/// How a fill reads. CPU seconds per GiB and what a reader pays afterwards differ by a factor of twenty:
+/// docs/performance.md.
+enum class EngineKind {
+  kPopulate,  // MADV_HUGEPAGE, then MADV_POPULATE_READ: no copy, huge folios whatever read_ahead_kb is (5.14)
+  kSendfile,  // sendfile(2) to /dev/null: no copy, folios as large as read-ahead makes them
+  kRead,      // pread(2) into a buffer: works everywhere, pays for a copy
+  kWillneed,  // posix_fadvise(2) WILLNEED in small pieces: 4 KiB folios, queues everything at once
+};
+
+/// One per thread and kind. fill() returns only once the window's pages are up to date or have failed, so
+/// that a rate measured over it is a rate of usable bytes.
+class FillEngine {
+ public:
+  virtual ~FillEngine() = default;
+
+  /// ENODATA when the file ends inside the window; otherwise what the first failing call left.
+  [[nodiscard]] virtual Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept = 0;
+};
+
+/// The engine, or why it can't work here (no /dev/null, say).
+[[nodiscard]] Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind) noexcept;
+
+/// Reads one byte of every page, each one after the other whatever the last one said: brings in what can be
+/// brought in around a bad sector. The first error, ENODATA where the file ended.
+[[nodiscard]] Status read_page_by_page(int fd, std::uint64_t offset, std::uint64_t length) noexcept;
+
+}  // namespace warmset

@@ -1,0 +1,119 @@
+#include "fill_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "file.h"
+
+namespace warmset {
+namespace {
+
+// A device that fails every read may take seconds for each: after this many windows the file is left alone.
+constexpr std::uint32_t kFailuresBeforeGivingUp = 8;
+
+}  // namespace
+
+FillRun::FillRun(FillSpec spec)
+    : spec_(std::move(spec)), outcomes_(spec_.files.size()), failures_(spec_.files.size()) {}
+
+std::optional<FillRun::Stretch> FillRun::next_stretch() {
+  const std::lock_guard lock(mutex_);
+  while (file_ < spec_.files.size()) {
+    const auto& extents = spec_.files[file_].extents;
+    if (extent_ == extents.size()) {
+      ++file_;
+      extent_ = 0;
+      continue;
+    }
+    const FillExtent& extent = extents[extent_];
+    const std::uint64_t offset = within_;
+    const std::uint64_t length = std::min(spec_.stretch, extent.length - offset);
+    within_ += length;
+    // Where only part of an extent was missing nobody knows which part: it counts with its last stretch.
+    const bool all_missing = extent.missing == extent.length;
+    const bool last = within_ == extent.length;
+    const std::uint64_t missing = all_missing ? length : (last ? extent.missing : 0);
+    if (last) {
+      ++extent_;
+      within_ = 0;
+    }
+    return Stretch{file_, {extent.offset + offset, length, missing}, last && extent_ == extents.size()};
+  }
+  return std::nullopt;
+}
+
+void FillRun::work(const CancelToken& token) {
+  auto engine = make_engine(spec_.engine);
+  while (!token.cancelled()) {
+    const auto stretch = next_stretch();
+    if (!stretch) return;
+    if (engine) {
+      fill_stretch(*stretch, *engine.value(), token);
+    } else {
+      record(stretch->file, FileFate::kFailed, engine.error(), stretch->extent.offset);
+    }
+    if (stretch->last_of_file) files_done_.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const CancelToken& token) {
+  if (given_up(stretch.file)) return;
+  const FillFile& file = spec_.files[stretch.file];
+  auto fd = open_for_reading(file.path);
+  if (!fd) return record(stretch.file, FileFate::kFailed, fd.error(), stretch.extent.offset);
+  auto facts = identify(fd.value().get());
+  if (!facts) return record(stretch.file, FileFate::kFailed, facts.error(), stretch.extent.offset);
+  if (facts.value().device != file.device || facts.value().inode != file.inode) {
+    return record(stretch.file, FileFate::kReplaced, {}, stretch.extent.offset);
+  }
+
+  const std::uint64_t end = stretch.extent.offset + stretch.extent.length;
+  const bool all_missing = stretch.extent.missing == stretch.extent.length;
+  std::uint64_t filled = 0;
+  bool clean = true;
+  std::uint64_t position = stretch.extent.offset;
+  while (position < end && !token.cancelled()) {
+    const DataStretch data = next_data(fd.value().get(), position, end);
+    if (data.begin == data.end) {
+      position = end;
+      break;
+    }
+    const std::uint64_t length = std::min(spec_.window, data.end - data.begin);
+    position = data.begin + length;
+    if (auto status = engine.fill(fd.value().get(), data.begin, length); !status) {
+      clean = false;
+      const bool ended = status.error().code == ENODATA;
+      record(stretch.file, ended ? FileFate::kTruncated : FileFate::kFailed, status.error(), data.begin);
+      if (given_up(stretch.file)) break;
+      continue;
+    }
+    filled += length;
+    filled_.fetch_add(length, std::memory_order_relaxed);
+    if (all_missing) read_.fetch_add(length, std::memory_order_relaxed);
+  }
+  const bool whole = clean && position >= end;
+  const std::uint64_t read = all_missing ? filled : (whole ? stretch.extent.missing : 0);
+  if (!all_missing) read_.fetch_add(read, std::memory_order_relaxed);
+  const std::lock_guard lock(mutex_);
+  outcomes_[stretch.file].filled += filled;
+  outcomes_[stretch.file].read += read;
+}
+
+void FillRun::record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset) {
+  const std::lock_guard lock(mutex_);
+  FileOutcome& outcome = outcomes_[file];
+  const bool final = fate != FileFate::kFailed || error.code != EIO;
+  failures_[file] += final ? kFailuresBeforeGivingUp : 1;
+  if (outcome.fate == FileFate::kFine) {
+    outcome.fate = fate;
+    outcome.error = error;
+    outcome.failed_at = offset;
+  }
+}
+
+bool FillRun::given_up(std::size_t file) {
+  const std::lock_guard lock(mutex_);
+  return failures_[file] >= kFailuresBeforeGivingUp;
+}
+
+}  // namespace warmset

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cancel.h"
+#include "fill_engine.h"
+#include "result.h"
+
+namespace warmset {
+
+/// A part of a file to make resident, of which `missing` bytes weren't when it was planned.
+struct FillExtent {
+  std::uint64_t offset;
+  std::uint64_t length;
+  std::uint64_t missing;
+};
+
+struct FillFile {
+  std::string path;
+  std::uint64_t device = 0;  // a file of other identity at the path is left alone: it was replaced
+  std::uint64_t inode = 0;
+  std::vector<FillExtent> extents;
+};
+
+struct FillSpec {
+  std::vector<FillFile> files;
+  EngineKind engine = EngineKind::kPopulate;
+  std::uint64_t window = 2ULL << 20U;  // bytes a call: the reaction time of a cancel, and the memory mapped
+  std::uint64_t stretch =
+      64ULL << 20U;  // bytes a thread takes in one piece, for sequential read-ahead's sake
+};
+
+enum class FileFate { kFine, kFailed, kTruncated, kReplaced };
+
+struct FileOutcome {
+  std::uint64_t filled = 0;  // bytes gone through, up to date when gone through
+  std::uint64_t read = 0;    // of them, bytes that were missing when planned
+  FileFate fate = FileFate::kFine;
+  SystemError error = {0, ""};  // with kFailed
+  std::uint64_t failed_at = 0;  // offset of the window in which it happened first
+};
+
+/// Several threads working off one list of files, most urgent first.
+///
+/// Each thread takes one contiguous stretch through a descriptor of its own: small pieces dealt out between
+/// threads would destroy sequential read-ahead, and with it the large folios.
+class FillRun {
+ public:
+  explicit FillRun(FillSpec spec);
+
+  /// One thread's share: called once by each stream, returns when nothing is left or the token is cancelled.
+  void work(const CancelToken& token);
+
+  // Readable from any thread while the run is going on.
+  [[nodiscard]] std::uint64_t filled() const noexcept { return filled_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t read() const noexcept { return read_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t files_done() const noexcept {
+    return files_done_.load(std::memory_order_relaxed);
+  }
+
+  /// By file, in the order of the spec. Only once every work() has returned.
+  [[nodiscard]] const std::vector<FileOutcome>& outcomes() const noexcept { return outcomes_; }
+
+ private:
+  struct Stretch {
+    std::size_t file;
+    FillExtent extent;  // missing: of the whole extent when it is taken whole, else by share
+    bool last_of_file;
+  };
+
+  [[nodiscard]] std::optional<Stretch> next_stretch();
+  void fill_stretch(const Stretch& stretch, FillEngine& engine, const CancelToken& token);
+  void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
+  [[nodiscard]] bool given_up(std::size_t file);
+
+  const FillSpec spec_;
+  std::mutex mutex_;  // guards the cursor and outcomes_
+  std::size_t file_ = 0;
+  std::size_t extent_ = 0;
+  std::uint64_t within_ = 0;
+  std::vector<FileOutcome> outcomes_;
+  std::vector<std::uint32_t> failures_;
+  std::atomic<std::uint64_t> filled_ = 0;
+  std::atomic<std::uint64_t> read_ = 0;
+  std::atomic<std::uint64_t> files_done_ = 0;
+};
+
+}  // namespace warmset

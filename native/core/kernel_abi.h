@@ -1,0 +1,45 @@
+#pragma once
+
+// What the kernel offers and Debian 12's headers (6.1) do not name yet.
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include <cstdint>
+
+namespace warmset {
+
+/// cachestat(2), Linux 6.5. One number on every architecture that got it at the same time.
+inline constexpr long kSysCachestat = 451;
+
+struct CachestatRange {
+  std::uint64_t offset;
+  std::uint64_t length;  // 0: to the end of the file
+};
+
+/// include/uapi/linux/mman.h, struct cachestat: counts of pages.
+struct CachestatCounts {
+  std::uint64_t cached;
+  std::uint64_t dirty;
+  std::uint64_t writeback;
+  std::uint64_t evicted;
+  std::uint64_t recently_evicted;
+};
+
+#ifdef MADV_POPULATE_READ
+inline constexpr int kMadvPopulateRead = MADV_POPULATE_READ;
+#else
+inline constexpr int kMadvPopulateRead = 22;  // Linux 5.14
+#endif
+
+#ifdef MADV_COLLAPSE
+inline constexpr int kMadvCollapse = MADV_COLLAPSE;
+#else
+inline constexpr int kMadvCollapse = 25;      // Linux 6.1
+#endif
+
+/// preadv2(2) flags: fail with EAGAIN instead of waiting for the device (4.14).
+inline constexpr int kRwfNowait = 0x00000008;
+
+}  // namespace warmset

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "result.h"
+
+namespace warmset {
+
+[[nodiscard]] std::uint64_t page_size() noexcept;
+
+/// Rounds up to whole pages.
+[[nodiscard]] constexpr std::uint64_t pages_in(std::uint64_t bytes, std::uint64_t page) noexcept {
+  return (bytes / page) + (bytes % page != 0 ? 1 : 0);
+}
+
+/// A read-only shared mapping of part of a file; move-only.
+///
+/// Nothing here ever touches the mapped bytes: a page behind the end of a file that was truncated meanwhile
+/// raises SIGBUS when touched, but is an ordinary error of the calls below.
+class Mapping {
+ public:
+  /// mmap(2). `offset` must be a multiple of the page size; `length` must not be zero.
+  [[nodiscard]] static Result<Mapping> create(int fd, std::uint64_t offset, std::uint64_t length) noexcept;
+
+  Mapping(Mapping&& other) noexcept;
+  Mapping& operator=(Mapping&& other) noexcept;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping();
+
+  [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
+
+  // Offsets below are relative to the mapping and must be multiples of the page size; the caller keeps
+  // offset + length within length().
+
+  /// madvise(2) with any advice.
+  [[nodiscard]] Status advise(std::uint64_t offset, std::uint64_t length, int advice) const noexcept;
+
+  /// MADV_POPULATE_READ (5.14): returns once every page is up to date. EFAULT behind a truncated end or on a
+  /// failed read, EINVAL on older kernels.
+  [[nodiscard]] Status populate(std::uint64_t offset, std::uint64_t length) const noexcept;
+
+  /// mincore(2): one byte a page, bit 0 set where the page is resident and up to date. True only for files
+  /// whose query_rights() hold; for others the kernel reports every page as resident.
+  [[nodiscard]] Status resident(std::uint64_t offset, std::span<std::uint8_t> pages) const noexcept;
+
+  /// mlock2(2); `on_fault` locks pages as they come in instead of reading them now.
+  [[nodiscard]] Status lock(std::uint64_t offset, std::uint64_t length, bool on_fault) const noexcept;
+  [[nodiscard]] Status unlock(std::uint64_t offset, std::uint64_t length) const noexcept;
+
+ private:
+  Mapping(void* base, std::uint64_t length) noexcept : base_(base), length_(length) {}
+  [[nodiscard]] void* at(std::uint64_t offset) const noexcept { return static_cast<char*>(base_) + offset; }
+  void reset() noexcept;
+
+  void* base_ = nullptr;
+  std::uint64_t length_ = 0;
+};
+
+}  // namespace warmset
