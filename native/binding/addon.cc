@@ -1,9 +1,8 @@
-#include <napi.h>
-
 #include <chrono>
 #include <memory>
 
 #include "context.h"
+#include "napi_setup.h"
 #include "units.h"
 
 namespace warmset::binding {

@@ -22,7 +22,7 @@ Napi::Value run_on_file(Napi::Env env, const JobOptions& options, FileRef file, 
 
 // fadvise(file, offset, length, advice, priority, token)
 Napi::Value fadvise_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");
@@ -36,7 +36,7 @@ Napi::Value fadvise_job(const Napi::CallbackInfo& info) {
 
 // readahead(file, offset, length, priority, token)
 Napi::Value readahead_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");
@@ -48,7 +48,7 @@ Napi::Value readahead_job(const Napi::CallbackInfo& info) {
 
 // evict(file, offset, length, sync, priority, token)
 Napi::Value evict_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");

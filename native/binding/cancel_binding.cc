@@ -1,5 +1,8 @@
 #include "../core/cancel.h"
 
+#include <memory>
+
+#include "cancel_tag.h"
 #include "units.h"
 
 namespace warmset::binding {
@@ -7,14 +10,18 @@ namespace {
 
 Napi::Value create_token(const Napi::CallbackInfo& info) {
   auto token = std::make_unique<CancelToken>();
-  auto* raw = token.release();  // the External's finalizer deletes it
-  return Napi::External<CancelToken>::New(info.Env(), raw, [](Napi::Env, CancelToken* ended) {
-    const std::unique_ptr<CancelToken> owner(ended);
-  });
+  auto external = Napi::External<CancelToken>::New(
+      info.Env(), token.get(),
+      [](Napi::Env, CancelToken* ended) { const std::unique_ptr<CancelToken> owner(ended); });
+  if (external.IsEmpty()) return info.Env().Undefined();
+  static_cast<void>(token.release());  // the finalizer owns it now
+  external.TypeTag(&kCancelTokenTag);
+  return external;
 }
 
+// cancel(token): only ever sets a flag, so anything that is no token is ignored.
 Napi::Value cancel(const Napi::CallbackInfo& info) {
-  if (info[0].IsExternal()) info[0].As<Napi::External<CancelToken>>().Data()->cancel();
+  if (const CancelToken* token = cancel_token(info[0])) token->cancel();
   return info.Env().Undefined();
 }
 

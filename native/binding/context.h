@@ -1,12 +1,11 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <mutex>
 
 #include "../core/cancel.h"
 #include "../core/executor.h"
+#include "napi_setup.h"
 
 namespace warmset::binding {
 

@@ -39,7 +39,7 @@ Napi::Object to_object(Napi::Env env, const DirectoryEntry& entry) {
 
 // listDirectory(path, priority, token)
 Napi::Value list_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto path = arguments.path(0, "path");
   const auto options = arguments.job(1);
   if (arguments.failed()) return info.Env().Undefined();
@@ -62,7 +62,7 @@ Napi::Value list_job(const Napi::CallbackInfo& info) {
 
 // lookUp(path, priority, token)
 Napi::Value look_up_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto path = arguments.path(0, "path");
   const auto options = arguments.job(1);
   if (arguments.failed()) return info.Env().Undefined();

@@ -10,60 +10,51 @@
 namespace warmset::binding {
 namespace {
 
-EngineKind read_engine(const Arguments& arguments, const Napi::Value& value) {
-  const std::string word = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+EngineKind read_engine(Arguments& arguments, const Napi::Value& value) {
+  const std::string word = arguments.as_word(value, "engine");
   if (word == "populate") return EngineKind::kPopulate;
   if (word == "sendfile") return EngineKind::kSendfile;
   if (word == "read") return EngineKind::kRead;
   if (word == "willneed") return EngineKind::kWillneed;
-  arguments.reject_type("engine", "'populate', 'sendfile', 'read' or 'willneed'");
+  arguments.reject_range("engine", "'populate', 'sendfile', 'read' or 'willneed'", value);
   return EngineKind::kRead;
 }
 
-std::uint64_t read_identity(const Arguments& arguments, const Napi::Value& value, const char* name) {
-  if (!value.IsBigInt()) {
-    arguments.reject_type(name, "a bigint");
-    return 0;
-  }
-  bool lossless = false;
-  return value.As<Napi::BigInt>().Uint64Value(&lossless);
-}
-
-std::vector<FillExtent> read_extents(const Arguments& arguments, const Napi::Value& value) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
-    arguments.reject_type("extents", "a Float64Array of offset, length and missing bytes");
-    return {};
-  }
-  const auto numbers = value.As<Napi::Float64Array>();
-  const double* data = numbers.Data();
+std::vector<FillExtent> read_extents(Arguments& arguments, const Napi::Value& value) {
+  const auto numbers = arguments.as_byte_groups(value, "extents", 3);
   std::vector<FillExtent> extents;
-  extents.reserve(numbers.ElementLength() / 3);
-  for (std::size_t at = 0; at + 2 < numbers.ElementLength(); at += 3) {
-    const FillExtent extent = {static_cast<std::uint64_t>(data[at]), static_cast<std::uint64_t>(data[at + 1]),
-                               static_cast<std::uint64_t>(data[at + 2])};
+  extents.reserve(numbers.size() / 3);
+  for (std::size_t at = 0; at < numbers.size(); at += 3) {
+    const FillExtent extent = {numbers[at], numbers[at + 1], numbers[at + 2]};
     if (extent.length > 0) extents.push_back(extent);
   }
   return extents;
 }
 
-FillSpec read_spec(const Arguments& arguments, const Napi::Array& array, const Napi::Object& wanted) {
+FillFile read_file(Arguments& arguments, const Napi::Object& entry) {
+  FillFile file;
+  file.path = arguments.as_path(arguments.property(entry, "path"), "path");
+  file.device = arguments.as_identity(arguments.property(entry, "dev"), "dev");
+  file.inode = arguments.as_identity(arguments.property(entry, "ino"), "ino");
+  file.extents = read_extents(arguments, arguments.property(entry, "extents"));
+  return file;
+}
+
+FillSpec read_spec(Arguments& arguments, const Napi::Array& array, const Napi::Object& wanted) {
   FillSpec spec;
-  spec.engine = read_engine(arguments, wanted.Get("engine"));
-  spec.window = arguments.as_bytes(wanted.Get("window"), "window");
-  spec.stretch = arguments.as_bytes(wanted.Get("stretch"), "stretch");
+  spec.engine = read_engine(arguments, arguments.property(wanted, "engine"));
+  const Napi::Value window = arguments.property(wanted, "window");
+  spec.window = arguments.as_bytes(window, "window");
+  const Napi::Value stretch = arguments.property(wanted, "stretch");
+  spec.stretch = arguments.as_bytes(stretch, "stretch");
   if (spec.window == 0 || spec.window % page_size() != 0) {
-    arguments.reject_range("window", "a multiple of the page size", wanted.Get("window"));
+    arguments.reject_range("window", "a multiple of the page size", window);
   }
-  if (spec.stretch < spec.window)
-    arguments.reject_range("stretch", "at least one window", wanted.Get("stretch"));
-  spec.files.reserve(array.Length());
-  for (std::uint32_t index = 0; index < array.Length() && !arguments.failed(); ++index) {
+  if (spec.stretch < spec.window) arguments.reject_range("stretch", "at least one window", stretch);
+  for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
     const Napi::HandleScope scope(array.Env());
-    const auto entry = array.Get(index).ToObject();
-    spec.files.push_back({.path = arguments.as_path(entry.Get("path"), "path"),
-                          .device = read_identity(arguments, entry.Get("dev"), "dev"),
-                          .inode = read_identity(arguments, entry.Get("ino"), "ino"),
-                          .extents = read_extents(arguments, entry.Get("extents"))});
+    const auto entry = arguments.as_object(arguments.element(array, index), "files");
+    spec.files.push_back(read_file(arguments, entry));
   }
   return spec;
 }
@@ -142,14 +133,11 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
 // Answers { promise, progress() }. A cancelled fill resolves with what it had done.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto wanted = arguments.object(1, "options");
   const auto options = arguments.job(2);
-  if (!info[0].IsArray()) arguments.reject_type("files", "an array");
-  if (arguments.failed()) return env.Undefined();
-  FillSpec spec = read_spec(arguments, info[0].As<Napi::Array>(), *wanted);
-  if (arguments.failed()) return env.Undefined();
-  const auto streams = arguments.as_integer(wanted->Get("streams"), "streams", 1, 64);
+  FillSpec spec = read_spec(arguments, arguments.array(0, "files"), wanted);
+  const auto streams = arguments.as_integer(arguments.property(wanted, "streams"), "streams", 1, 64);
   if (arguments.failed()) return env.Undefined();
 
   AddonContext& context = context_of(env);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <napi.h>
-
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +9,7 @@
 #include "../core/executor.h"
 #include "../core/result.h"
 #include "context.h"
+#include "napi_setup.h"
 
 namespace warmset::binding {
 

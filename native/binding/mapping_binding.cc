@@ -34,6 +34,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   static Napi::Value wrap(Napi::Env env, std::shared_ptr<Mapping> mapping) {
     const Napi::Object object = context_of(env).mapping_constructor.New({});
+    if (object.IsEmpty()) return env.Undefined();
     Unwrap(object)->mapping_ = std::move(mapping);
     return object;
   }
@@ -45,7 +46,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
   };
 
   /// Reads offset and length (0: to the end) and checks them against the mapping.
-  Part part(const Arguments& arguments, const Napi::CallbackInfo& info) const {
+  Part part(Arguments& arguments, const Napi::CallbackInfo& info) const {
     Part part = {arguments.bytes(0, "offset"), arguments.bytes(1, "length")};
     if (!mapping_) {
       arguments.reject_type("this", "an open mapping; it was closed");
@@ -73,7 +74,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   // populate(offset, length, priority, token)
   Napi::Value populate(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto [offset, length] = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
@@ -82,7 +83,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   // advise(offset, length, advice, priority, token)
   Napi::Value advise(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto [offset, length] = part(arguments, info);
     const auto advice = memory_advice(arguments.word(2, "advice"));
     const auto options = arguments.job(3);
@@ -95,7 +96,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   // mincore(offset, length, priority, token)
   Napi::Value mincore(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto [offset, length] = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
@@ -109,7 +110,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   // lock(offset, length, onFault, priority, token)
   Napi::Value lock(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto [offset, length] = part(arguments, info);
     const auto on_fault = arguments.flag(2, "onFault");
     const auto options = arguments.job(3);
@@ -120,7 +121,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   // unlock(offset, length, priority, token)
   Napi::Value unlock(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto [offset, length] = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
@@ -130,7 +131,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
   // close(priority, token): unmaps behind the last job that uses the mapping, off the event loop, because
   // munmap of gigabytes takes milliseconds. Closing twice is once.
   Napi::Value close(const Napi::CallbackInfo& info) {
-    const Arguments arguments(info);
+    Arguments arguments(info);
     const auto options = arguments.job(0);
     if (arguments.failed()) return info.Env().Undefined();
     auto owner = std::make_shared<std::shared_ptr<Mapping>>(std::move(mapping_));
@@ -153,7 +154,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
 // openMapping(file, offset, length, priority, token); a length of 0 means to the end of the file
 Napi::Value open_mapping(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <napi.h>
-
 #include <vector>
 
 #include "../core/residency.h"
+#include "napi_setup.h"
 
 namespace warmset::binding {
 

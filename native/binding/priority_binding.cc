@@ -13,7 +13,7 @@ namespace warmset::binding {
 namespace {
 
 Napi::Value get_io_priority(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto tid = arguments.integer(0, "thread", 0, INT32_MAX);
   if (arguments.failed()) return info.Env().Undefined();
   auto priority = io_priority(tid);
@@ -25,7 +25,7 @@ Napi::Value get_io_priority(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value put_io_priority(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto tid = arguments.integer(0, "thread", 0, INT32_MAX);
   const auto io_class = arguments.integer(1, "class", 0, 3);
   const auto level = arguments.integer(2, "level", 0, 7);
@@ -35,7 +35,7 @@ Napi::Value put_io_priority(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value get_nice(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto tid = arguments.integer(0, "thread", 0, INT32_MAX);
   if (arguments.failed()) return info.Env().Undefined();
   auto value = nice_value(tid);
@@ -44,7 +44,7 @@ Napi::Value get_nice(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value put_nice(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto tid = arguments.integer(0, "thread", 0, INT32_MAX);
   const auto nice = arguments.integer(1, "nice", -20, 19);
   if (arguments.failed()) return info.Env().Undefined();

@@ -19,7 +19,7 @@ Result<std::uint64_t> clip(int fd, std::uint64_t offset, std::uint64_t length) {
 
 // mincore(file, offset, length, priority, token)
 Napi::Value mincore_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");
@@ -50,7 +50,7 @@ Napi::Value counts_to_object(Napi::Env env, CachestatCounts& counts) {
 
 // cachestat(file, offset, length, priority, token)
 Napi::Value cachestat_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto file = arguments.file(0, "file");
   const auto offset = arguments.bytes(1, "offset");
   const auto length = arguments.bytes(2, "length");
@@ -68,7 +68,7 @@ Napi::Value cachestat_job(const Napi::CallbackInfo& info) {
 
 // statfsMagic(path, priority, token)
 Napi::Value statfs_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto path = arguments.path(0, "path");
   const auto options = arguments.job(1);
   if (arguments.failed()) return info.Env().Undefined();

@@ -10,33 +10,35 @@
 namespace warmset::binding {
 namespace {
 
-CountSource read_source(const Arguments& arguments, const Napi::Value& value) {
-  const std::string word = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+CountSource read_source(Arguments& arguments, const Napi::Value& value) {
+  const std::string word = arguments.as_word(value, "source");
   if (word == "cachestat") return CountSource::kCachestat;
   if (word == "mincore") return CountSource::kMincore;
   if (word == "nowait") return CountSource::kNowait;
-  arguments.reject_type("source", "'cachestat', 'mincore' or 'nowait'");
+  arguments.reject_range("source", "'cachestat', 'mincore' or 'nowait'", value);
   return CountSource::kCachestat;
 }
 
-SurveySpec read_spec(const Arguments& arguments, const Napi::Object& wanted) {
+SurveySpec read_spec(Arguments& arguments, const Napi::Object& wanted) {
   SurveySpec spec;
-  spec.source = read_source(arguments, wanted.Get("source"));
-  spec.window = arguments.as_bytes(wanted.Get("window"), "window");
-  spec.most_windows =
-      std::max<std::uint64_t>(1, arguments.as_bytes(wanted.Get("mostWindows"), "mostWindows"));
-  spec.samples = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(arguments.as_bytes(wanted.Get("samples"), "samples"), UINT32_MAX));
-  spec.trust_empty = wanted.Get("trustEmpty").ToBoolean().Value();
+  const auto bytes = [&](const char* name) {
+    return arguments.as_bytes(arguments.property(wanted, name), name);
+  };
+  spec.source = read_source(arguments, arguments.property(wanted, "source"));
+  const Napi::Value window = arguments.property(wanted, "window");
+  spec.window = arguments.as_bytes(window, "window");
+  spec.most_windows = std::max<std::uint64_t>(1, bytes("mostWindows"));
+  spec.samples = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes("samples"), UINT32_MAX));
+  spec.trust_empty = arguments.as_flag(arguments.property(wanted, "trustEmpty"), "trustEmpty");
   if (spec.window % page_size() != 0) {
-    arguments.reject_range("window", "a multiple of the page size", wanted.Get("window"));
+    arguments.reject_range("window", "a multiple of the page size", window);
   }
   return spec;
 }
 
 Napi::Value to_pages(Napi::Env env, const std::vector<std::uint32_t>& pages) {
   auto array = Napi::Uint32Array::New(env, pages.size());
-  std::copy(pages.begin(), pages.end(), array.Data());
+  if (!array.IsEmpty()) std::copy(pages.begin(), pages.end(), array.Data());
   return array;
 }
 
@@ -67,12 +69,11 @@ Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
 // survey(paths, { source, window, mostWindows, samples, trustEmpty }, priority, token)
 // One result a path, in order: a survey, or the failure that opening it gave.
 Napi::Value survey_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   auto paths = arguments.paths(0, "paths");
   const auto wanted = arguments.object(1, "options");
   const auto options = arguments.job(2);
-  if (arguments.failed()) return info.Env().Undefined();
-  const SurveySpec spec = read_spec(arguments, *wanted);
+  const SurveySpec spec = read_spec(arguments, wanted);
   if (arguments.failed()) return info.Env().Undefined();
 
   using Surveys = std::vector<Result<FileSurvey>>;
@@ -100,7 +101,7 @@ Napi::Value survey_job(const Napi::CallbackInfo& info) {
 
 struct CountFile {
   std::string path;
-  std::vector<double> extents;  // pairs: offset, length
+  std::vector<std::uint64_t> extents;  // pairs: offset, length
 };
 
 Result<std::uint64_t> count_file(const CountFile& file, CountSource source, const CancelToken& token) {
@@ -108,37 +109,33 @@ Result<std::uint64_t> count_file(const CountFile& file, CountSource source, cons
   if (!fd) return fd.error();
   std::uint64_t total = 0;
   for (std::size_t at = 0; at + 1 < file.extents.size(); at += 2) {
-    auto found = count_data_pages(fd.value().get(), source, static_cast<std::uint64_t>(file.extents[at]),
-                                  static_cast<std::uint64_t>(file.extents[at + 1]), token);
+    auto found = count_data_pages(fd.value().get(), source, file.extents[at], file.extents[at + 1], token);
     if (!found) return found.error();
     total += found.value();
   }
   return total;
 }
 
+std::vector<CountFile> read_files(Arguments& arguments, const Napi::Array& array) {
+  std::vector<CountFile> files;
+  for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
+    const Napi::HandleScope scope(array.Env());
+    const auto entry = arguments.as_object(arguments.element(array, index), "files");
+    CountFile file;
+    file.path = arguments.as_path(arguments.property(entry, "path"), "path");
+    file.extents = arguments.as_byte_groups(arguments.property(entry, "extents"), "extents", 2);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
 // countPages([{ path, extents: Float64Array of offset, length }], source, priority, token)
 // One result a file, in order: resident pages that aren't holes, or a failure.
 Napi::Value count_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const CountSource source = read_source(arguments, info[1]);
   const auto options = arguments.job(2);
-  if (!info[0].IsArray()) arguments.reject_type("files", "an array");
-  if (arguments.failed()) return info.Env().Undefined();
-  const auto array = info[0].As<Napi::Array>();
-  std::vector<CountFile> files;
-  files.reserve(array.Length());
-  for (std::uint32_t index = 0; index < array.Length() && !arguments.failed(); ++index) {
-    const Napi::HandleScope scope(info.Env());
-    const auto entry = array.Get(index).ToObject();
-    const auto extents = entry.Get("extents");
-    if (!extents.IsTypedArray() || extents.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
-      arguments.reject_type("extents", "a Float64Array of pairs");
-      break;
-    }
-    const auto numbers = extents.As<Napi::Float64Array>();
-    files.push_back({arguments.as_path(entry.Get("path"), "path"),
-                     {numbers.Data(), numbers.Data() + numbers.ElementLength()}});
-  }
+  auto files = read_files(arguments, arguments.array(0, "files"));
   if (arguments.failed()) return info.Env().Undefined();
 
   using Counts = std::vector<Result<std::uint64_t>>;

@@ -8,7 +8,7 @@ namespace {
 
 // timeReading(path, priority, token)
 Napi::Value time_reading_job(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
+  Arguments arguments(info);
   const auto path = arguments.path(0, "path");
   const auto options = arguments.job(1);
   if (arguments.failed()) return info.Env().Undefined();

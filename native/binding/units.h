@@ -1,6 +1,6 @@
 #pragma once
 
-#include <napi.h>
+#include "napi_setup.h"
 
 namespace warmset::binding {
 

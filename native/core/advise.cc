@@ -25,6 +25,7 @@ Status read_ahead(int fd, std::uint64_t offset, std::uint64_t length) noexcept {
 Status evict(int fd, std::uint64_t offset, std::uint64_t length, bool sync) noexcept {
   if (sync && ::fdatasync(fd) != 0) return last_error("fdatasync");
   const std::uint64_t begin = offset / kHugePage * kHugePage;
+  if (length == 0) return fadvise(fd, begin, 0, POSIX_FADV_DONTNEED);
   const std::uint64_t end = (offset + length + kHugePage - 1) / kHugePage * kHugePage;
   return fadvise(fd, begin, end - begin, POSIX_FADV_DONTNEED);
 }

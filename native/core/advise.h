@@ -15,8 +15,8 @@ namespace warmset {
 [[nodiscard]] Status read_ahead(int fd, std::uint64_t offset, std::uint64_t length) noexcept;
 
 /// Gives the file's clean, unmapped, unlocked pages back. With `sync` dirty pages are written first:
-/// fdatasync(2). The range is widened to whole huge pages, because DONTNEED keeps a folio that it covers in
-/// part.
+/// fdatasync(2). A `length` of 0 means to the end of the file. The range is widened to whole huge pages,
+/// because DONTNEED keeps a folio that it covers in part.
 [[nodiscard]] Status evict(int fd, std::uint64_t offset, std::uint64_t length, bool sync) noexcept;
 
 }  // namespace warmset

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <vector>
 
 namespace warmset {
 
@@ -9,21 +11,24 @@ namespace warmset {
 /// cancelled fill stops within the time of one window.
 class CancelToken {
  public:
-  /// A token that is also cancelled when `outer` is.
-  [[nodiscard]] CancelToken within(const CancelToken& outer) const noexcept {
+  /// This token, also cancelled when `outer` is, or anything that `outer` is within.
+  [[nodiscard]] CancelToken within(const CancelToken& outer) const {
     CancelToken token(*this);
-    token.outer_ = outer.own_;
+    token.flags_.insert(token.flags_.end(), outer.flags_.begin(), outer.flags_.end());
     return token;
   }
 
-  void cancel() const noexcept { own_->store(true, std::memory_order_relaxed); }
+  /// Leaves the tokens that this one is within alone.
+  void cancel() const noexcept { flags_.front()->store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool cancelled() const noexcept {
-    return own_->load(std::memory_order_relaxed) || (outer_ && outer_->load(std::memory_order_relaxed));
+    return std::any_of(flags_.begin(), flags_.end(),
+                       [](const Flag& flag) { return flag->load(std::memory_order_relaxed); });
   }
 
  private:
-  std::shared_ptr<std::atomic<bool>> own_ = std::make_shared<std::atomic<bool>>(false);
-  std::shared_ptr<std::atomic<bool>> outer_;
+  using Flag = std::shared_ptr<std::atomic<bool>>;
+
+  std::vector<Flag> flags_ = {std::make_shared<std::atomic<bool>>(false)};  // its own first
 };
 
 }  // namespace warmset

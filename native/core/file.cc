@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <limits>
 
 namespace warmset {
 namespace {
@@ -38,6 +39,18 @@ bool has_cap_fowner() noexcept {
   std::array<__user_cap_data_struct, 2> data = {};
   if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
   return (data[0].effective & (1U << CAP_FOWNER)) != 0;
+}
+
+/// Filesystems keep any 64-bit second; those beyond the years 1677 to 2262 are all the same to us.
+std::int64_t to_nanoseconds(const statx_timestamp& time) noexcept {
+  std::int64_t whole = 0;
+  std::int64_t sum = 0;
+  if (__builtin_mul_overflow(std::int64_t{time.tv_sec}, std::int64_t{1'000'000'000}, &whole) ||
+      __builtin_add_overflow(whole, std::int64_t{time.tv_nsec}, &sum)) {
+    return time.tv_sec < 0 ? std::numeric_limits<std::int64_t>::min()
+                           : std::numeric_limits<std::int64_t>::max();
+  }
+  return sum;
 }
 
 }  // namespace
@@ -68,7 +81,7 @@ Result<FileFacts> identify(int fd) noexcept {
       .inode = info.stx_ino,
       .size = info.stx_size,
       .allocated = info.stx_blocks * 512,
-      .modified_ns = (info.stx_mtime.tv_sec * 1'000'000'000) + info.stx_mtime.tv_nsec,
+      .modified_ns = to_nanoseconds(info.stx_mtime),
       .owner = info.stx_uid,
       .dax = (info.stx_attributes & kStatxDax) != 0,
   };

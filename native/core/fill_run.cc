@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "file.h"
+#include "mapping.h"
 
 namespace warmset {
 namespace {
@@ -75,6 +76,10 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
   while (position < end && !token.cancelled()) {
     const DataStretch data = next_data(fd.value().get(), position, end);
     if (data.begin == data.end) {
+      // Behind the end of a file there is no data either: a hole, or a file that was truncated?
+      facts = identify(fd.value().get());
+      clean = facts && pages_in(facts.value().size, page_size()) >= pages_in(end, page_size());
+      if (!clean) record(stretch.file, FileFate::kTruncated, {}, position);
       position = end;
       break;
     }

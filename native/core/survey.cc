@@ -32,9 +32,10 @@ constexpr std::uint64_t kLargestWindow = 1ULL << 40U;
 std::uint64_t choose_window(const SurveySpec& spec, std::uint64_t file_size) noexcept {
   const std::uint64_t whole = pages_in(file_size, page_size()) * page_size();
   if (spec.window == 0) return std::min(whole, kLargestWindow);
+  const std::uint64_t most = std::clamp<std::uint64_t>(spec.most_windows, 1, kMostWindows);
   std::uint64_t window = spec.window;
-  while (window < kLargestWindow && pages_in(file_size, window) > spec.most_windows) window *= 2;
-  return window;
+  while (window < kLargestWindow && pages_in(file_size, window) > most) window *= 2;
+  return std::min(window, kLargestWindow);
 }
 
 /// Fills cached[first, last) by cachestat, asking for the whole stretch and looking closer only where it is
@@ -114,18 +115,18 @@ Status count_windows_by_mincore(int fd, const Windows& windows, bool trust_empty
 /// Checks one random page in each of up to `samples` windows that are said to be all or nothing.
 void sample_against_mincore(int fd, const Windows& windows, std::uint32_t samples,
                             FileSurvey& survey) noexcept {
-  auto mapping = Mapping::create(fd, 0, windows.file_size);
-  if (!mapping) return;
   std::minstd_rand random(static_cast<std::uint32_t>(survey.facts.inode ^ survey.counts.cached));
   const std::uint64_t count = windows.count();
-  const std::uint64_t step = std::max<std::uint64_t>(1, count / samples);
+  const std::uint64_t step = pages_in(count, samples);
   for (std::uint64_t index = random() % step; index < count; index += step) {
     const std::uint64_t pages = windows.pages(index, index + 1);
     const bool all = survey.cached[index] == pages;
     if (!all && survey.cached[index] != 0) continue;
     const std::uint64_t page = (windows.offset(index) / page_size()) + (random() % pages);
     std::array<std::uint8_t, 1> resident = {};
-    if (!mapping.value().resident(page * page_size(), resident)) continue;
+    // A mapping of the one page: a file may be larger than the address space.
+    auto mapping = Mapping::create(fd, page * page_size(), page_size());
+    if (!mapping || !mapping.value().resident(0, resident)) continue;
     ++survey.sampled;
     if (((resident[0] & 1U) != 0) != all) ++survey.disagreed;
   }
@@ -162,6 +163,8 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
       return std::nullopt;
     }
     case CountSource::kMincore: {
+      // Anyone else is told that every page is resident, CVE-2019-5489.
+      if (!survey.rights.owner && !survey.rights.writable) return SystemError{EPERM, "mincore"};
       auto status = count_windows_by_mincore(fd, windows, spec.trust_empty, survey, token);
       if (!status) return status.error();
       return std::nullopt;

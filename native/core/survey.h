@@ -12,12 +12,16 @@
 
 namespace warmset {
 
+/// Bounds what the answer for one file may cost: 16 MiB a list of counts.
+inline constexpr std::uint64_t kMostWindows = 1ULL << 22U;
+
 enum class CountSource { kCachestat, kMincore, kNowait };
 
 struct SurveySpec {
   CountSource source = CountSource::kCachestat;  // kNowait is refused: a survey must not start reads
   std::uint64_t window = 0;           // bytes a window, a multiple of the page size; 0: totals only
-  std::uint64_t most_windows = 4096;  // windows grow by doubling until the file has no more than these
+  std::uint64_t most_windows = 4096;  // windows grow by doubling until the file has no more than these;
+                                      // above kMostWindows it counts as that
   std::uint32_t samples = 0;          // pages checked against mincore; kCachestat only
   bool trust_empty = false;           // kMincore only: skip windows in which cachestat sees no page at all
 };

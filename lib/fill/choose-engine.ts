@@ -1,0 +1,75 @@
+import { WarmsetError } from '../errors.ts';
+import type { RawFeatures } from '../native/addon-types.ts';
+import { ENGINES, type Engine, type EngineChoice } from './types.ts';
+
+export interface EngineOptions {
+  /** @default chosen by what the kernel offers */
+  readonly engine?: Engine | undefined;
+  /** Threads, each with a contiguous stretch of its own: 1 to 64. @default 2 */
+  readonly streams?: number | undefined;
+  /** Bytes a call, a multiple of the page size. @default 2 MiB */
+  readonly windowBytes?: number | undefined;
+}
+
+const DEFAULT_STREAMS = 2;
+const DEFAULT_WINDOW = 2 * 1024 * 1024;
+
+/**
+ * Which engine to use. Pure.
+ *
+ * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for options out of range, `WARMSET_UNSUPPORTED` for an engine that this
+ * kernel or sandbox doesn't offer.
+ */
+export function chooseEngine(features: RawFeatures, options: EngineOptions = {}): EngineChoice {
+  const { streams = DEFAULT_STREAMS, windowBytes = DEFAULT_WINDOW } = options;
+  check(
+    'streams',
+    streams,
+    Number.isInteger(streams) && streams >= 1 && streams <= 64,
+    'a whole number from 1 to 64',
+  );
+  check(
+    'windowBytes',
+    windowBytes,
+    Number.isSafeInteger(windowBytes) && windowBytes > 0 && windowBytes % features.pageSize === 0,
+    `a positive multiple of the page size (${features.pageSize})`,
+  );
+  if (options.engine !== undefined) {
+    check('engine', options.engine, ENGINES.includes(options.engine), `one of ${ENGINES.join(', ')}`);
+    if (options.engine === 'populate' && features.populateRead !== 'available') {
+      throw new WarmsetError(
+        'WARMSET_UNSUPPORTED',
+        `The engine populate can't be used: ${populateGap(features)}.`,
+        {
+          subject: options.engine,
+          remedy: 'Leave the engine out, or use sendfile.',
+        },
+      );
+    }
+    return { engine: options.engine, streams, windowBytes, why: 'asked for' };
+  }
+  if (features.populateRead === 'available') {
+    const why = 'the kernel has MADV_POPULATE_READ: no copy, and huge folios where the filesystem can';
+    return { engine: 'populate', streams, windowBytes, why };
+  }
+  return {
+    engine: 'sendfile',
+    streams,
+    windowBytes,
+    why: `${populateGap(features)}; sendfile copies nothing either`,
+  };
+}
+
+function populateGap(features: RawFeatures): string {
+  return features.populateRead === 'blocked'
+    ? 'a sandbox blocks MADV_POPULATE_READ'
+    : `kernel ${features.kernelRelease} has no MADV_POPULATE_READ (5.14)`;
+}
+
+function check(name: string, value: unknown, good: boolean, expected: string): void {
+  if (good) return;
+  throw new WarmsetError('WARMSET_BAD_ARGUMENT', `${name} must be ${expected}, not ${String(value)}.`, {
+    subject: name,
+    remedy: `Give ${expected}, or leave it out.`,
+  });
+}

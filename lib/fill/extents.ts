@@ -1,0 +1,69 @@
+import type { RawSurvey } from '../native/addon-types.ts';
+
+/** A part of a file to go through, of which `missing` bytes aren't resident. Bytes. */
+export interface FillExtent {
+  readonly offset: number;
+  readonly length: number;
+  readonly missing: number;
+}
+
+type Windows = Pick<RawSurvey, 'size' | 'window' | 'cachedByWindow' | 'dataByWindow'>;
+
+/**
+ * The windows of a file that aren't wholly resident, neighbours joined where all of both is missing. Holes are never
+ * missing: reading one allocates zero pages and brings nothing in. Pure.
+ */
+export function missingExtents(windows: Windows, pageSize: number): FillExtent[] {
+  const { size, window, cachedByWindow, dataByWindow } = windows;
+  const extents: FillExtent[] = [];
+  cachedByWindow.forEach((cached, index) => {
+    const offset = index * window;
+    const length = Math.min(window, size - offset);
+    const pages = dataByWindow?.[index] ?? Math.ceil(length / pageSize);
+    const missing = Math.min(Math.max(0, pages - cached) * pageSize, length);
+    if (missing === 0) return;
+    const last = extents.at(-1);
+    const joins =
+      last && last.offset + last.length === offset && last.missing === last.length && missing === length;
+    if (joins) {
+      extents[extents.length - 1] = {
+        offset: last.offset,
+        length: last.length + length,
+        missing: last.missing + missing,
+      };
+    } else {
+      extents.push({ offset, length, missing });
+    }
+  });
+  return extents;
+}
+
+/**
+ * The first extents that together miss no more than `bytes`. One that misses everything can be taken in part; of one
+ * that misses an unknown part the whole is taken or nothing. Pure.
+ */
+export function takeMissing(extents: readonly FillExtent[], bytes: number): FillExtent[] {
+  const taken: FillExtent[] = [];
+  let room = bytes;
+  for (const extent of extents) {
+    if (extent.missing <= room) {
+      taken.push(extent);
+      room -= extent.missing;
+      continue;
+    }
+    if (extent.missing === extent.length && room > 0) {
+      taken.push({ offset: extent.offset, length: room, missing: room });
+    }
+    break;
+  }
+  return taken;
+}
+
+/** Triples for the addon. */
+export function packExtents(extents: readonly FillExtent[]): Float64Array {
+  const packed = new Float64Array(extents.length * 3);
+  extents.forEach(({ offset, length, missing }, index) => {
+    packed.set([offset, length, missing], index * 3);
+  });
+  return packed;
+}

@@ -1,0 +1,17 @@
+export type { EngineOptions } from './choose-engine.ts';
+export { type EvictedFile, type EvictOptions, type EvictResult, evict, type Survival } from './evict.ts';
+export { type Lock, type LockOptions, lock } from './lock.ts';
+export { type BudgetChoice, type PlanOptions, planWarm } from './prepare.ts';
+export {
+  ENGINES,
+  type Engine,
+  type EngineChoice,
+  type FailedFile,
+  type FillPlan,
+  type PlannedFile,
+  type Stopped,
+  type WarmedFile,
+  type WarmProgress,
+  type WarmResult,
+} from './types.ts';
+export { type WarmOptions, warm } from './warm.ts';

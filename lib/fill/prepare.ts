@@ -1,0 +1,52 @@
+import { type BudgetOptions, computeBudget } from '../budget/index.ts';
+import { addon } from '../native/addon.ts';
+import type { JobOptions } from '../native/job.ts';
+import { measure } from '../residency/measure.ts';
+import type { WarmSet } from '../targets/index.ts';
+import { parseSize } from '../units.ts';
+import { type MeasuredFile, planFill } from './plan.ts';
+import { readBudgetReadings } from './readings.ts';
+import type { FillPlan } from './types.ts';
+
+export interface BudgetChoice {
+  /** Bytes, or a size such as `40GiB`. @default no ceiling of your own */
+  readonly maxBytes?: number | string | undefined;
+  /** Share of MemAvailable, 0 to 1. @default 0.5 */
+  readonly fractionOfAvailable?: number | undefined;
+}
+
+export interface PlanOptions extends JobOptions {
+  readonly budget?: BudgetChoice | undefined;
+  /** Called while files are measured. */
+  readonly onMeasured?: ((files: number) => void) | undefined;
+}
+
+// The unit of planning: a huge page, below which nothing is read separately anyway.
+const PLAN_WINDOW = 2 * 1024 * 1024;
+const MOST_PLAN_WINDOWS = 65536;
+
+export function toBudgetOptions(choice: BudgetChoice = {}): BudgetOptions {
+  return {
+    maxBytes: choice.maxBytes === undefined ? undefined : parseSize(choice.maxBytes),
+    fractionOfAvailable: choice.fractionOfAvailable,
+  };
+}
+
+/**
+ * What `warm` would do with these options: measures the files and cuts what is missing to the budget. Reads nothing of
+ * the files.
+ */
+export async function planWarm(set: WarmSet, options: PlanOptions = {}): Promise<FillPlan> {
+  const budgetOptions = toBudgetOptions(options.budget);
+  const budget = computeBudget(await readBudgetReadings(), budgetOptions);
+  const measured: MeasuredFile[] = [];
+  const windows = { window: PLAN_WINDOW, mostWindows: MOST_PLAN_WINDOWS };
+  for await (const batch of measure(set.files, { ...options, ...windows })) {
+    for (const measurement of batch) {
+      const file = set.files[measured.length];
+      if (file) measured.push({ file, measurement });
+    }
+    options.onMeasured?.(measured.length);
+  }
+  return planFill(measured, budget, addon().features().pageSize);
+}

@@ -1,0 +1,109 @@
+import type { Budget } from '../budget/index.ts';
+import type { FileFailure } from '../errors.ts';
+import type { WarmFile } from '../targets/index.ts';
+
+/**
+ * How a fill reads:
+ * - `populate`: MADV_POPULATE_READ over a mapping advised for huge pages: no copy, 2 MiB folios;
+ * - `sendfile`: sendfile(2) to /dev/null: no copy, folios as read-ahead makes them;
+ * - `read`: pread(2) into a buffer: works everywhere, pays for a copy;
+ * - `willneed`: posix_fadvise(2) in small pieces: 4 KiB folios, queues everything at once.
+ */
+export type Engine = 'populate' | 'sendfile' | 'read' | 'willneed';
+
+export const ENGINES: readonly Engine[] = ['populate', 'sendfile', 'read', 'willneed'];
+
+export interface EngineChoice {
+  readonly engine: Engine;
+  /** Contiguous stretches read at once, each by a thread of its own. */
+  readonly streams: number;
+  /** Bytes a call: bounds the memory mapped and the time until a cancel is seen. */
+  readonly windowBytes: number;
+  /** Why this engine and these numbers, in words. */
+  readonly why: string;
+}
+
+/** One file of a plan. Bytes; holes count nowhere. */
+export interface PlannedFile {
+  readonly file: WarmFile;
+  /** Bytes that aren't holes. */
+  readonly asked: number;
+  /** Resident when planned; null where that can't be known, and then everything is read. */
+  readonly alreadyResident: number | null;
+  /** Who counted, and will count again after the fill; null where nobody can be trusted. */
+  readonly source: 'cachestat' | 'mincore' | null;
+  /** Missing bytes that will be read within the budget. */
+  readonly toRead: number;
+  /** Triples of offset, length and missing bytes: what will be gone through to read them. */
+  readonly extents: Float64Array;
+}
+
+export interface FailedFile {
+  readonly file: WarmFile;
+  readonly failure: FileFailure;
+}
+
+/** What a fill would do. Nothing has been read yet. */
+export interface FillPlan {
+  readonly files: readonly PlannedFile[];
+  /** Files that can't be read or needn't be, with the reason. */
+  readonly failed: readonly FailedFile[];
+  readonly asked: number;
+  /** Over the files of which it is known. */
+  readonly alreadyResident: number;
+  readonly toRead: number;
+  /** Missing bytes that the budget leaves out. */
+  readonly leftOut: number;
+  readonly budget: Budget;
+}
+
+export interface WarmProgress {
+  readonly phase: 'measuring' | 'filling' | 'verifying';
+  /** Missing bytes read so far, of `toRead`. */
+  readonly read: number;
+  readonly toRead: number;
+  readonly filesDone: number;
+  readonly files: number;
+}
+
+/** Why not everything that was asked for was attempted. */
+export interface Stopped {
+  readonly reason: 'budget' | 'aborted';
+  /** In words. */
+  readonly detail: string;
+}
+
+export interface WarmedFile {
+  readonly file: WarmFile;
+  readonly asked: number;
+  readonly alreadyResident: number | null;
+  readonly read: number;
+  /** Measured after the fill; null where it can't be known. */
+  readonly residentNow: number | null;
+  /** Was resident or was read, and isn't resident any more. */
+  readonly lost: number;
+  readonly failure: FileFailure | null;
+}
+
+/** What was asked, done and verified, in bytes that aren't holes. */
+export interface WarmResult {
+  readonly asked: number;
+  readonly alreadyResident: number;
+  readonly read: number;
+  readonly residentNow: number;
+  readonly lost: number;
+  /** To whom, as far as it can be known; null when nothing was lost. */
+  readonly lostTo: string | null;
+  /** Files whose residency can't be known even after the fill. */
+  readonly unverifiedFiles: number;
+  readonly engine: EngineChoice;
+  /** Of the bytes read; null when nothing was. */
+  readonly bytesPerSecond: number | null;
+  /** From the first read to the last; measuring and verifying not counted. */
+  readonly seconds: number;
+  readonly budget: Budget;
+  readonly stopped: Stopped | null;
+  readonly files: readonly WarmedFile[];
+  /** The idle I/O class or nice value could not be set; the fill ran as the host's threads do. */
+  readonly priorityFailure: FileFailure | null;
+}

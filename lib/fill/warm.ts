@@ -1,0 +1,106 @@
+import type { Budget } from '../budget/index.ts';
+import type { FileFailure } from '../errors.ts';
+import { addon } from '../native/addon.ts';
+import type { WarmSet } from '../targets/index.ts';
+import { formatBytes } from '../units.ts';
+import { chooseEngine, type EngineOptions } from './choose-engine.ts';
+import { explainLoss } from './loss.ts';
+import { type PlanOptions, planWarm } from './prepare.ts';
+import { readBudgetReadings } from './readings.ts';
+import { type FillOutcome, runFill } from './run-fill.ts';
+import type { FillPlan, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
+import { countResident } from './verify.ts';
+
+export interface WarmOptions extends PlanOptions, EngineOptions {
+  /** Called with what will be done, before anything is read. */
+  readonly onPlan?: ((plan: FillPlan) => void) | undefined;
+  /** Called about ten times a second. */
+  readonly onProgress?: ((progress: WarmProgress) => void) | undefined;
+}
+
+/**
+ * Makes a set resident within its budget and verifies that it is: measures, reads what is missing, measures again.
+ *
+ * Aborting ends the fill within a window and resolves with what was done (`stopped`). A file that can't be read is a
+ * result of that file. Rejects for bad options only, and when aborted before the fill began.
+ *
+ * @throws WarmsetError `WARMSET_BAD_ARGUMENT`, `WARMSET_UNSUPPORTED`
+ */
+export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<WarmResult> {
+  const choice = chooseEngine(addon().features(), options);
+  const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
+    options.onProgress?.({ phase, read, toRead, filesDone, files: set.files.length });
+  const plan = await planWarm(set, { ...options, onMeasured: (files) => report('measuring', 0, 0, files) });
+  options.onPlan?.(plan);
+
+  const pending = plan.files.filter(({ toRead }) => toRead > 0);
+  const fill = await runFill(pending, choice, {
+    priority: options.priority,
+    signal: options.signal,
+    onProgress: ({ read, filesDone }) =>
+      report('filling', read, plan.toRead, plan.files.length - pending.length + filesDone),
+  });
+  const byFile = new Map(pending.map((planned, index) => [planned, fill.outcomes[index]]));
+  const outcomes = plan.files.map((planned) => byFile.get(planned) ?? NOTHING_DONE);
+
+  report(
+    'verifying',
+    sum(outcomes, ({ read }) => read),
+    plan.toRead,
+    plan.files.length,
+  );
+  // Without the signal: what was done before an abort is verified too.
+  const resident = await countResident(plan.files, outcomes, { priority: options.priority });
+  const files = plan.files.map((planned, index) =>
+    toWarmedFile(planned, outcomes[index] ?? NOTHING_DONE, resident[index] ?? null),
+  );
+  const read = sum(files, (file) => file.read);
+  const lost = sum(files, (file) => file.lost);
+  return {
+    asked: plan.asked,
+    alreadyResident: plan.alreadyResident,
+    read,
+    residentNow: sum(files, ({ residentNow }) => residentNow ?? 0),
+    lost,
+    lostTo: lost > 0 ? explainLoss(await readBudgetReadings()) : null,
+    unverifiedFiles: files.filter(({ residentNow }) => residentNow === null).length,
+    engine: choice,
+    bytesPerSecond: read > 0 ? read / fill.seconds : null,
+    seconds: fill.seconds,
+    budget: plan.budget,
+    stopped: whyStopped(plan, fill.aborted),
+    files: [...files, ...plan.failed.map(toFailedFile)],
+    priorityFailure: fill.priorityFailure,
+  };
+}
+
+const NOTHING_DONE: FillOutcome = { read: 0, filled: 0, failure: null };
+
+function toWarmedFile(
+  { file, asked, alreadyResident }: FillPlan['files'][number],
+  { read, failure }: FillOutcome,
+  residentNow: number | null,
+): WarmedFile {
+  // Where it isn't known what was resident before, what was read isn't known to have been missing.
+  const lost =
+    residentNow === null || alreadyResident === null ? 0 : Math.max(0, alreadyResident + read - residentNow);
+  return { file, asked, alreadyResident, read, residentNow, lost, failure };
+}
+
+function toFailedFile({ file, failure }: { file: WarmedFile['file']; failure: FileFailure }): WarmedFile {
+  return { file, asked: file.size, alreadyResident: null, read: 0, residentNow: null, lost: 0, failure };
+}
+
+function whyStopped({ budget, leftOut }: FillPlan, aborted: boolean): Stopped | null {
+  if (aborted) return { reason: 'aborted', detail: 'stopped before everything was read' };
+  if (leftOut > 0) return { reason: 'budget', detail: budgetDetail(budget, leftOut) };
+  return null;
+}
+
+function budgetDetail({ allowed, reason }: Budget, leftOut: number): string {
+  return `the budget allows ${formatBytes(allowed)} (${reason}); ${formatBytes(leftOut)} were left out`;
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

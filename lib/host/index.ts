@@ -1,0 +1,39 @@
+export { type BlockDevice, parseReadsInFlight, readBlockDevice, readsInFlight } from './block-device.ts';
+export { honoursIdlePriority, parseSchedulers, type Schedulers } from './block-scheduler.ts';
+export { type CapabilityName, parseCapabilities, readCapabilities } from './capabilities.ts';
+export { type CgroupMembership, findMemoryCgroup } from './cgroup-membership.ts';
+export { type CgroupMemory, type CgroupMemoryReading, readCgroupMemory } from './cgroup-memory.ts';
+export type { CgroupLimitFile } from './cgroup-memory-files.ts';
+export { type DeviceNumber, splitDevice } from './device-number.ts';
+export { filesystemName } from './filesystem-names.ts';
+export type { HostOptions, ProcessId } from './host-file.ts';
+export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
+export {
+  type MappedBy,
+  type MappingKey,
+  type MappingProcess,
+  mappedBy,
+  mappingKey,
+  parseMappedFiles,
+} from './mapped-by.ts';
+export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
+export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export {
+  type ProcessLimits,
+  parseProcessLimits,
+  type ResourceLimit,
+  readProcessLimits,
+} from './process-limits.ts';
+export {
+  type Pressure,
+  type PressureLine,
+  type PressureResource,
+  parsePressure,
+  readCgroupPressure,
+  readPressure,
+} from './psi.ts';
+export {
+  parseTransparentHugePages,
+  readTransparentHugePages,
+  type TransparentHugePages,
+} from './transparent-huge-pages.ts';

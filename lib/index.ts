@@ -1,0 +1,27 @@
+/**
+ * warmset: keeps the files that a model server needs in memory, within a budget and with proof.
+ *
+ * ```ts
+ * const set = await resolveTargets(['/models/llama']);
+ * const result = await warm(set, { budget: { maxBytes: '40GiB' } });
+ * ```
+ */
+export type { Budget, BudgetLimit, LimitName } from './budget/index.ts';
+export {
+  type FileFailure,
+  isSystemError,
+  type SystemError,
+  WarmsetError,
+  type WarmsetErrorCode,
+} from './errors.ts';
+export * from './fill/index.ts';
+export type { JobOptions, Priority } from './native/job.ts';
+export * from './residency/index.ts';
+export {
+  type ResolveOptions,
+  resolveTargets,
+  type Skipped,
+  type TargetFailure,
+  type WarmFile,
+  type WarmSet,
+} from './targets/index.ts';

@@ -1,0 +1,167 @@
+/**
+ * The raw interface of the addon, argument by argument as native/binding takes it. Only this folder sees it.
+ * Every job takes a priority and a cancel token last and rejects with {@link RawFailure}.
+ */
+
+declare const cancelTokenBrand: unique symbol;
+export interface RawCancelToken {
+  readonly [cancelTokenBrand]: true;
+}
+
+/** Class, level, nice; null leaves the thread as the host's threads are. */
+export type RawPriority = readonly [ioClass: number, level: number, nice: number] | null;
+type Job = [priority: RawPriority, token: RawCancelToken | null];
+
+/** A failed system call: errno is negative, as in libuv. */
+export interface RawFailure {
+  readonly errno: number;
+  readonly syscall: string;
+}
+
+export type RawPath = string | Buffer;
+export type RawFile = RawPath | number;
+
+export type RawSupport = 'available' | 'missing' | 'blocked';
+
+export interface RawFeatures {
+  readonly kernelRelease: string;
+  readonly pageSize: number;
+  readonly cachestat: RawSupport;
+  readonly populateRead: RawSupport;
+  readonly nowaitReads: RawSupport;
+  readonly ioPriority: RawSupport;
+}
+
+export interface RawCachestat {
+  readonly cached: number;
+  readonly dirty: number;
+  readonly writeback: number;
+  readonly evicted: number;
+  readonly recentlyEvicted: number;
+}
+
+export interface RawMapping {
+  readonly length: number;
+  populate(offset: number, length: number, ...job: Job): Promise<void>;
+  advise(offset: number, length: number, advice: string, ...job: Job): Promise<void>;
+  mincore(offset: number, length: number, ...job: Job): Promise<Float64Array>;
+  lock(offset: number, length: number, onFault: boolean, ...job: Job): Promise<void>;
+  unlock(offset: number, length: number, ...job: Job): Promise<void>;
+  close(...job: Job): Promise<void>;
+}
+
+export interface RawSurveyOptions {
+  readonly source: 'cachestat' | 'mincore';
+  /** Bytes; 0 for totals only. */
+  readonly window: number;
+  readonly mostWindows: number;
+  readonly samples: number;
+  readonly trustEmpty: boolean;
+}
+
+export interface RawSurvey {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: number;
+  readonly allocated: number;
+  readonly modifiedNs: bigint;
+  readonly dax: boolean;
+  readonly filesystem: number;
+  readonly owner: boolean;
+  readonly writable: boolean;
+  readonly cached: number;
+  readonly dirty: number;
+  readonly writeback: number;
+  readonly recentlyEvicted: number;
+  readonly sampled: number;
+  readonly disagreed: number;
+  readonly window: number;
+  readonly cachedByWindow: Uint32Array;
+  readonly dataByWindow?: Uint32Array;
+  readonly refusal?: RawFailure;
+}
+
+export interface RawFillFile {
+  readonly path: RawPath;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** Triples: offset, length, missing bytes. */
+  readonly extents: Float64Array;
+}
+
+export interface RawFillOutcome {
+  readonly filled: number;
+  readonly read: number;
+  readonly fate: 'fine' | 'failed' | 'truncated' | 'replaced';
+  readonly failedAt?: number;
+  readonly error?: RawFailure;
+}
+
+export interface RawFillProgress {
+  readonly filled: number;
+  readonly read: number;
+  readonly filesDone: number;
+}
+
+export interface RawFill {
+  readonly promise: Promise<{
+    readonly files: readonly RawFillOutcome[];
+    readonly priorityError?: RawFailure;
+  }>;
+  progress(): RawFillProgress;
+}
+
+export interface RawEntry {
+  readonly name: Buffer;
+  readonly kind: 'file' | 'directory' | 'socket' | 'fifo' | 'device' | 'dangling' | 'unreadable';
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: number;
+  readonly error?: RawFailure;
+}
+
+export interface RawListing {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly entries: readonly RawEntry[];
+}
+
+export interface Addon {
+  features(): RawFeatures;
+  createCancelToken(): RawCancelToken;
+  cancel(token: RawCancelToken): void;
+  getIoPriority(thread: number): { readonly ioClass: number; readonly level: number } | RawFailure;
+  setIoPriority(thread: number, ioClass: number, level: number): RawFailure | undefined;
+  getNice(thread: number): number | RawFailure;
+  setNice(thread: number, nice: number): RawFailure | undefined;
+  mincore(file: RawFile, offset: number, length: number, ...job: Job): Promise<Float64Array>;
+  cachestat(file: RawFile, offset: number, length: number, ...job: Job): Promise<RawCachestat>;
+  statfsMagic(path: RawPath, ...job: Job): Promise<number>;
+  fadvise(file: RawFile, offset: number, length: number, advice: string, ...job: Job): Promise<void>;
+  readahead(file: RawFile, offset: number, length: number, ...job: Job): Promise<void>;
+  evict(file: RawFile, offset: number, length: number, sync: boolean, ...job: Job): Promise<void>;
+  openMapping(file: RawFile, offset: number, length: number, ...job: Job): Promise<RawMapping>;
+  survey(
+    paths: readonly RawPath[],
+    options: RawSurveyOptions,
+    ...job: Job
+  ): Promise<readonly (RawSurvey | RawFailure)[]>;
+  countPages(
+    files: readonly { readonly path: RawPath; readonly extents: Float64Array }[],
+    source: 'cachestat' | 'mincore' | 'nowait',
+    ...job: Job
+  ): Promise<readonly (number | RawFailure)[]>;
+  startFill(
+    files: readonly RawFillFile[],
+    options: {
+      readonly engine: string;
+      readonly window: number;
+      readonly stretch: number;
+      readonly streams: number;
+    },
+    ...job: Job
+  ): RawFill;
+  listDirectory(path: RawPath, ...job: Job): Promise<RawListing>;
+  lookUp(path: RawPath, ...job: Job): Promise<RawEntry>;
+  timeReading(path: RawPath, ...job: Job): Promise<{ readonly bytes: number; readonly milliseconds: number }>;
+}

@@ -1,0 +1,135 @@
+import { addon } from '../native/addon.ts';
+import type { RawFailure, RawSurvey, RawSurveyOptions } from '../native/addon-types.ts';
+import { type JobOptions, runJob } from '../native/job.ts';
+import { isRawFailure, toFileFailure } from '../native/system-error.ts';
+import { pathBytes, type WarmFile } from '../targets/index.ts';
+import { deviceActivity } from './device-activity.ts';
+import { type Judgement, judge } from './judge.ts';
+import type { UnknownReason } from './types.ts';
+
+/** What one file's survey came to: a count by somebody to be believed, or why there is none. */
+export type Measurement =
+  | { readonly state: 'known'; readonly survey: RawSurvey; readonly source: 'cachestat' | 'mincore' }
+  | { readonly state: 'unknown'; readonly survey: RawSurvey | undefined; readonly reason: UnknownReason };
+
+export interface MeasureOptions extends JobOptions {
+  /** Bytes a window, a multiple of the page size; 0 for totals only. */
+  readonly window: number;
+  /** Windows double until a file has no more than these. */
+  readonly mostWindows: number;
+}
+
+// Enough that the cost of a job disappears behind its files, few enough that memory stays small and a cancel is quick.
+const FILES_A_JOB = 256;
+
+// One page in each window that is said to be all or nothing; docs/residency.md says what this can and can't find.
+const SAMPLES = 64;
+
+/** Measures files in their order, a few hundred at a time. */
+export async function* measure(
+  files: readonly WarmFile[],
+  options: MeasureOptions,
+): AsyncGenerator<readonly Measurement[]> {
+  const { cachestat } = addon().features();
+  for (let start = 0; start < files.length; start += FILES_A_JOB) {
+    options.signal?.throwIfAborted();
+    yield await measureBatch(files.slice(start, start + FILES_A_JOB), cachestat, options);
+  }
+}
+
+async function measureBatch(
+  files: readonly WarmFile[],
+  cachestat: 'available' | 'missing' | 'blocked',
+  options: MeasureOptions,
+): Promise<readonly Measurement[]> {
+  const first = cachestat === 'available' ? 'cachestat' : 'mincore';
+  const surveys = await survey(files, { source: first, samples: SAMPLES }, options);
+  const counted = surveys.filter((found): found is RawSurvey => !isRawFailure(found));
+  const devices = await deviceActivity(counted.map((found) => found.dev));
+  const outcomes = surveys.map((found, index): Measurement | Judgement => {
+    const refused = refuse(found, files[index]);
+    if (refused) return refused;
+    const known = found as RawSurvey;
+    const judgement = judge(known, first, { cachestat, device: devices.get(known.dev) ?? 'unknown' });
+    return judgement.verdict === 'ask-mincore' ? judgement : conclude(judgement, known);
+  });
+  await askMincore(files, outcomes, cachestat, options);
+  return outcomes as Measurement[];
+}
+
+/** Puts a measurement in the place of every judgement that asks for mincore. */
+async function askMincore(
+  files: readonly WarmFile[],
+  outcomes: (Measurement | Judgement)[],
+  cachestat: 'available' | 'missing' | 'blocked',
+  options: MeasureOptions,
+): Promise<void> {
+  for (const emptyIsTrue of [true, false]) {
+    const indices = outcomes.flatMap((outcome, index) =>
+      'verdict' in outcome && outcome.verdict === 'ask-mincore' && outcome.emptyIsTrue === emptyIsTrue
+        ? [index]
+        : [],
+    );
+    const asked = indices.flatMap((index) => files[index] ?? []);
+    if (asked.length === 0) continue;
+    const surveys = await survey(asked, { source: 'mincore', trustEmpty: emptyIsTrue }, options);
+    indices.forEach((index, at) => {
+      const found = surveys[at];
+      const refused = refuse(found, files[index]);
+      outcomes[index] =
+        refused ??
+        conclude(judge(found as RawSurvey, 'mincore', { cachestat, device: 'quiet' }), found as RawSurvey);
+    });
+  }
+}
+
+async function survey(
+  files: readonly WarmFile[],
+  how: {
+    readonly source: RawSurveyOptions['source'];
+    readonly samples?: number;
+    readonly trustEmpty?: boolean;
+  },
+  options: MeasureOptions,
+): Promise<readonly (RawSurvey | RawFailure)[]> {
+  const { window, mostWindows } = options;
+  const asked = { window, mostWindows, samples: 0, trustEmpty: false, ...how };
+  return runJob(options, undefined, (...job) => addon().survey(files.map(pathBytes), asked, ...job));
+}
+
+function refuse(
+  found: RawSurvey | RawFailure | undefined,
+  file: WarmFile | undefined,
+): Measurement | undefined {
+  if (found === undefined || file === undefined)
+    throw new RangeError('a survey and its files differ in number');
+  if (isRawFailure(found)) {
+    const { code, message, syscall } = toFileFailure(found);
+    const reason: UnknownReason = {
+      code: 'unreadable',
+      message: `${code}: ${message}, ${syscall}`,
+      remedy: code === 'ENOENT' ? 'It was removed meanwhile.' : 'Run as a user who may read it.',
+    };
+    return { state: 'unknown', survey: undefined, reason };
+  }
+  if (found.dev !== file.dev || found.ino !== file.ino) {
+    const reason: UnknownReason = {
+      code: 'replaced',
+      message: 'Another file took its place meanwhile.',
+      remedy: 'Resolve the targets again.',
+    };
+    return { state: 'unknown', survey: found, reason };
+  }
+  return undefined;
+}
+
+function conclude(judgement: Judgement, survey: RawSurvey): Measurement {
+  if (judgement.verdict === 'believe') return { state: 'known', survey, source: judgement.source };
+  if (judgement.verdict === 'unknown') return { state: 'unknown', survey, reason: judgement.reason };
+  const reason: UnknownReason = {
+    code: 'unsupported',
+    message: 'Neither cachestat nor mincore answers for this file.',
+    remedy: 'Kernels from 6.5 on have cachestat.',
+  };
+  return { state: 'unknown', survey, reason };
+}

@@ -1,0 +1,75 @@
+import { addon } from '../native/addon.ts';
+import type { JobOptions } from '../native/job.ts';
+import type { WarmFile, WarmSet } from '../targets/index.ts';
+import { type Measurement, measure } from './measure.ts';
+import { totalOf } from './total.ts';
+import type { FileResidency, PageMap, ResidencyReport } from './types.ts';
+
+export interface ResidencyOptions extends JobOptions {
+  /**
+   * Also say which parts of each file are resident, in at most this many windows a file; 0 for totals only.
+   * @default 0
+   */
+  readonly map?: number | undefined;
+}
+
+// Without a map, windows are only there to spread the samples that cross-check the count.
+const WINDOWS_TO_SAMPLE = 64;
+
+/**
+ * What of each file is in the page cache now. Every answer names its source or is `unknown` with the reason and what
+ * would make it knowable. Reads nothing: the cache stays as it is.
+ */
+export async function residency(set: WarmSet, options: ResidencyOptions = {}): Promise<ResidencyReport> {
+  const files: FileResidency[] = [];
+  for await (const batch of residencyOf(set.files, options)) files.push(...batch);
+  return { files, total: totalOf(files) };
+}
+
+/** The same a few hundred files at a time, for sets too long to hold. */
+export async function* residencyOf(
+  files: readonly WarmFile[],
+  options: ResidencyOptions = {},
+): AsyncGenerator<readonly FileResidency[]> {
+  const { pageSize } = addon().features();
+  const map = options.map ?? 0;
+  const windows = { window: pageSize, mostWindows: map > 0 ? map : WINDOWS_TO_SAMPLE };
+  let done = 0;
+  for await (const batch of measure(files, { ...options, ...windows })) {
+    const start = done;
+    done += batch.length;
+    yield batch.flatMap((measurement, index) => {
+      const file = files[start + index];
+      return file ? [toResidency(file, measurement, pageSize, map > 0)] : [];
+    });
+  }
+}
+
+function toResidency(
+  file: WarmFile,
+  measurement: Measurement,
+  pageSize: number,
+  withMap: boolean,
+): FileResidency {
+  const size = measurement.survey?.size ?? file.size;
+  const measured = { file, size, pages: Math.ceil(size / pageSize) };
+  if (measurement.state === 'unknown') return { ...measured, state: 'unknown', reason: measurement.reason };
+  const { survey, source } = measurement;
+  return {
+    ...measured,
+    state: 'known',
+    source,
+    residentPages: survey.cached,
+    residentBytes: Math.min(survey.cached * pageSize, size),
+    dirtyPages: source === 'cachestat' ? survey.dirty : null,
+    ...(withMap ? { pageMap: toPageMap(measurement) } : {}),
+  };
+}
+
+function toPageMap({ survey }: Measurement & { state: 'known' }): PageMap {
+  return {
+    windowBytes: survey.window,
+    residentPages: survey.cachedByWindow,
+    ...(survey.dataByWindow ? { dataPages: survey.dataByWindow } : {}),
+  };
+}

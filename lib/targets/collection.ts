@@ -1,0 +1,88 @@
+import { isSystemError } from '../errors.ts';
+import type { RawEntry, RawFailure } from '../native/addon-types.ts';
+import { toFileFailure } from '../native/system-error.ts';
+import { nameOf } from './path-names.ts';
+import type { Skipped, TargetFailure, WarmFile, WarmSet } from './warm-set.ts';
+
+const COUNTER = {
+  socket: 'sockets',
+  fifo: 'fifos',
+  device: 'devices',
+  dangling: 'danglingLinks',
+} as const satisfies Record<string, keyof Skipped>;
+
+/** Gathers a warm set: every file once, everything else counted or explained. */
+export class Collection {
+  readonly #files: WarmFile[] = [];
+  readonly #failures: TargetFailure[] = [];
+  readonly #seen = new Set<string>();
+  readonly #skipped = { sockets: 0, fifos: 0, devices: 0, danglingLinks: 0, duplicates: 0 };
+  #size = 0;
+
+  /** How often something was put into the set, counted or explained. */
+  get matches(): number {
+    const { duplicates, sockets, fifos, devices, danglingLinks } = this.#skipped;
+    return (
+      this.#files.length + this.#failures.length + duplicates + sockets + fifos + devices + danglingLinks
+    );
+  }
+
+  add(path: Buffer, entry: RawEntry): void {
+    if (!this.#first('file', entry.dev, entry.ino)) return;
+    this.#files.push({ ...nameOf(path), dev: entry.dev, ino: entry.ino, size: entry.size });
+    this.#size += entry.size;
+  }
+
+  /** False when this directory was entered before. */
+  enter(dev: bigint, ino: bigint): boolean {
+    return this.#first('directory', dev, ino);
+  }
+
+  skip(kind: keyof typeof COUNTER): void {
+    this.#skipped[COUNTER[kind]] += 1;
+  }
+
+  fail(path: Buffer, error: unknown): void {
+    if (!isSystemError(error)) throw error;
+    this.#failures.push({ path: nameOf(path).path, ...explain(error.code, error.message) });
+  }
+
+  failRaw(path: Buffer, failure: RawFailure): void {
+    const { code, message } = toFileFailure(failure);
+    this.#failures.push({
+      path: nameOf(path).path,
+      ...explain(code, `${code}: ${message}, ${failure.syscall}`),
+    });
+  }
+
+  failWith(failure: TargetFailure): void {
+    this.#failures.push(failure);
+  }
+
+  finish(): WarmSet {
+    return { files: this.#files, failures: this.#failures, skipped: this.#skipped, size: this.#size };
+  }
+
+  #first(kind: string, dev: bigint, ino: bigint): boolean {
+    const key = `${kind}:${dev}:${ino}`;
+    if (this.#seen.has(key)) {
+      this.#skipped.duplicates += 1;
+      return false;
+    }
+    this.#seen.add(key);
+    return true;
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the name; if it was there a moment ago, it was removed meanwhile.',
+  EACCES: 'Run as a user who may read it, or grant read (and on directories search) permission.',
+  ELOOP: 'Symbolic links lead in a circle; name the real place.',
+  ENOTDIR: 'A part of the path is a file, not a directory.',
+  EIO: 'The device or mount could not be read; look into the kernel log.',
+  ESTALE: 'The network mount lost track of it; mount it again.',
+};
+
+function explain(code: string, message: string): { code: string; message: string; remedy: string } {
+  return { code, message, remedy: REMEDIES[code] ?? 'See the error code.' };
+}

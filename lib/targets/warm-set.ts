@@ -1,0 +1,46 @@
+/** One file of a warm set. */
+export interface WarmFile {
+  /** Its path, exact unless `rawPath` is there; bytes that aren't UTF-8 are then shown as `\xNN`. */
+  readonly path: string;
+  /** The path as bytes, only where it isn't UTF-8. */
+  readonly rawPath?: Buffer;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** Bytes, when the set was resolved. */
+  readonly size: number;
+}
+
+/** Why part of what was asked for isn't in the set. The rest of it is. */
+export interface TargetFailure {
+  /** The target, or the place below it, that couldn't be used. */
+  readonly path: string;
+  /** An errno name or a `WARMSET_*` code. */
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What was found and left out on purpose, as counts. */
+export interface Skipped {
+  readonly sockets: number;
+  readonly fifos: number;
+  readonly devices: number;
+  /** Symbolic links that lead nowhere. */
+  readonly danglingLinks: number;
+  /** Further names of a file or directory that is in the set already: hard links, symbolic links, loops. */
+  readonly duplicates: number;
+}
+
+/** The ordered files of some targets, most urgent first, each file once by device and inode. */
+export interface WarmSet {
+  readonly files: readonly WarmFile[];
+  readonly failures: readonly TargetFailure[];
+  readonly skipped: Skipped;
+  /** Sum of the files' sizes in bytes. */
+  readonly size: number;
+}
+
+/** What the file's path is for a system call. */
+export function pathBytes(file: { readonly path: string; readonly rawPath?: Buffer }): string | Buffer {
+  return file.rawPath ?? file.path;
+}
