@@ -47,17 +47,17 @@ describe('cgroups', () => {
     expect(budget).toEqual({
       allowed: 7 * GiB,
       binding: 'cgroup',
-      reason: `memory.max of ${8 * GiB}, less ${GiB} in use that the kernel can't drop at once`,
+      reason: `memory.max of 8.00 GiB, less 1.00 GiB in use that the kernel can't drop at once`,
       limits: [
         {
           name: 'fractionOfAvailable',
           bytes: 50 * GiB,
-          detail: `0.5 of the ${100 * GiB} bytes that the host has available`,
+          detail: '50.0 % of the 100 GiB that the host has available',
         },
         {
           name: 'cgroup',
           bytes: 7 * GiB,
-          detail: `memory.max of ${8 * GiB}, less ${GiB} in use that the kernel can't drop at once`,
+          detail: `memory.max of 8.00 GiB, less 1.00 GiB in use that the kernel can't drop at once`,
           path: '/pod',
         },
       ],

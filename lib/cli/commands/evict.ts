@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { evict } from '../../fill/index.ts';
+import { residency } from '../../residency/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { evictJson, statusJson } from '../json-contract.ts';
+import { readTargets } from '../read-targets.ts';
+import { renderEvictResult } from '../render/evict-report.ts';
+import { stringifyJson } from '../render/json.ts';
+import { renderTotal } from '../render/residency-table.ts';
+import type { Define } from '../verbs.ts';
+import { type CommonFlags, withCommon, withTargets } from './options.ts';
+
+interface Flags extends CommonFlags {
+  readonly sync?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const define: Define = (command: Command, session, exit) => {
+  withCommon(withTargets(command), 'idle')
+    .option('--sync', "write changed pages first: a dirty page can't be dropped")
+    .option('--dry-run', 'only say how much is resident and would be asked for')
+    .addHelpText('after', '\nExample:\n  $ warmset evict --sync /models/old')
+    .action(async (targets: string[], flags: Flags) => {
+      const set = await readTargets(targets, flags, session);
+      const options = { priority: flags.priority, signal: session.signal };
+      const failed = set.failures.length > 0;
+      if (flags.dryRun) {
+        const report = await residency(set, options);
+        const text = flags.json
+          ? stringifyJson(session.terminal, statusJson(set, report))
+          : `would give back: ${renderTotal(report)}`;
+        exit(failed ? EXIT.notAllDone : EXIT.done);
+        await session.out.write(`${text}\n`);
+        return;
+      }
+      const result = await evict(set, { ...options, sync: flags.sync });
+      const stayed = result.residentNow > 0 || result.unknownFiles > 0;
+      exit(failed || stayed ? EXIT.notAllDone : EXIT.done);
+      if (flags.json) {
+        await session.out.write(`${stringifyJson(session.terminal, evictJson(set, result))}\n`);
+      } else {
+        await session.out.writeLines(renderEvictResult(session.terminal, result));
+      }
+    });
+};

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { type FillPlan, planWarm } from '../../fill/index.ts';
+import type { WarmSet } from '../../targets/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { planJson } from '../json-contract.ts';
+import { readTargets } from '../read-targets.ts';
+import { renderLimits, renderPlan } from '../render/fill-report.ts';
+import { stringifyJson } from '../render/json.ts';
+import type { Session } from '../session.ts';
+import type { Define } from '../verbs.ts';
+import {
+  type BudgetFlags,
+  type CommonFlags,
+  toBudget,
+  withBudget,
+  withCommon,
+  withTargets,
+} from './options.ts';
+
+export const define: Define = (command: Command, session, exit) => {
+  withBudget(withCommon(withTargets(command), 'normal'))
+    .addHelpText('after', '\nExample:\n  $ warmset plan --max-bytes 40GiB /models/llama')
+    .action(async (targets: string[], flags: CommonFlags & BudgetFlags) => {
+      const set = await readTargets(targets, flags, session);
+      exit(await showPlan(set, flags, session));
+    });
+};
+
+/** Also what `warm --dry-run` does. */
+export async function showPlan(
+  set: WarmSet,
+  flags: CommonFlags & BudgetFlags,
+  session: Session,
+): Promise<number> {
+  const plan = await planWarm(set, {
+    budget: toBudget(flags),
+    priority: flags.priority,
+    signal: session.signal,
+  });
+  if (flags.json) {
+    await session.out.write(`${stringifyJson(session.terminal, planJson(set, plan))}\n`);
+  } else {
+    const lines = [...renderPlan(session.terminal, plan), ...renderLimits(session.terminal, plan.budget)];
+    await session.out.writeLines(lines);
+  }
+  return planExit(set, plan);
+}
+
+function planExit(set: WarmSet, plan: FillPlan): number {
+  if (set.failures.length > 0 || plan.failed.length > 0) return EXIT.notAllDone;
+  return plan.leftOut > 0 ? EXIT.stopped : EXIT.done;
+}

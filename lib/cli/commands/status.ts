@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { residency } from '../../residency/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { statusJson } from '../json-contract.ts';
+import { describeSkipped, readTargets } from '../read-targets.ts';
+import { stringifyJson } from '../render/json.ts';
+import { renderResidency, renderTotal, STRIP_CELLS } from '../render/residency-table.ts';
+import type { Define } from '../verbs.ts';
+import { type CommonFlags, withCommon, withTargets } from './options.ts';
+
+interface Flags extends CommonFlags {
+  readonly total?: boolean;
+}
+
+export const define: Define = (command: Command, session, exit) => {
+  // Nothing is read, and somebody waits for the answer.
+  withCommon(withTargets(command), 'normal')
+    .option('--total', 'one line for all files together')
+    .addHelpText('after', '\nExample:\n  $ warmset status /models/llama /models/qwen/*.safetensors')
+    .action(async (targets: string[], flags: Flags) => {
+      const set = await readTargets(targets, flags, session);
+      const map = flags.json || flags.total ? 0 : STRIP_CELLS;
+      const report = await residency(set, { map, priority: flags.priority, signal: session.signal });
+      const unreadable = report.files.some(({ state, ...file }) => {
+        return state === 'unknown' && 'reason' in file && file.reason.code === 'unreadable';
+      });
+      exit(set.failures.length > 0 || unreadable ? EXIT.notAllDone : EXIT.done);
+      if (flags.json) {
+        await session.out.write(`${stringifyJson(session.terminal, statusJson(set, report))}\n`);
+        return;
+      }
+      const skipped = describeSkipped(set);
+      const lines = flags.total ? [renderTotal(report)] : renderResidency(session.terminal, report);
+      await session.out.writeLines(skipped ? [...lines, skipped] : lines);
+    });
+};

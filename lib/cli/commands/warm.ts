@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { type FillPlan, type WarmResult, warm } from '../../fill/index.ts';
+import type { WarmSet } from '../../targets/index.ts';
+import { formatBytes } from '../../units.ts';
+import { EXIT } from '../exit-codes.ts';
+import { warmJson } from '../json-contract.ts';
+import { readTargets } from '../read-targets.ts';
+import { renderWarmResult } from '../render/fill-report.ts';
+import { stringifyJson } from '../render/json.ts';
+import { createProgress } from '../render/progress.ts';
+import { warn } from '../render/style.ts';
+import type { Session } from '../session.ts';
+import type { Define } from '../verbs.ts';
+import {
+  type BudgetFlags,
+  type CommonFlags,
+  type EngineFlags,
+  toBudget,
+  withBudget,
+  withCommon,
+  withEngine,
+  withTargets,
+} from './options.ts';
+import { showPlan } from './plan.ts';
+
+interface Flags extends CommonFlags, BudgetFlags, EngineFlags {
+  readonly dryRun?: boolean;
+  readonly quiet?: boolean;
+}
+
+export const define: Define = (command: Command, session, exit) => {
+  withEngine(withBudget(withCommon(withTargets(command), 'idle')))
+    .option('--dry-run', 'only say what would be done, as plan does')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText('after', '\nExample:\n  $ warmset warm --max-bytes 40GiB /models/llama')
+    .action(async (targets: string[], flags: Flags) => {
+      const set = await readTargets(targets, flags, session);
+      if (flags.dryRun) return exit(await showPlan(set, flags, session));
+      const result = await warmWithProgress(set, flags, session);
+      exit(warmExit(set, result));
+      if (flags.json) {
+        await session.out.write(`${stringifyJson(session.terminal, warmJson(set, result))}\n`);
+      } else {
+        await session.out.writeLines(renderWarmResult(session.terminal, result));
+      }
+    });
+};
+
+/** Runs a fill with a progress line on stderr, and a warning there before it starts when the budget cuts the set. */
+export async function warmWithProgress(
+  set: WarmSet,
+  flags: BudgetFlags & EngineFlags & Pick<Flags, 'priority' | 'quiet'>,
+  session: Session,
+): Promise<WarmResult> {
+  using progress = createProgress(process.stderr, session.errTerminal, { label: 'warming' });
+  return warm(set, {
+    budget: toBudget(flags),
+    engine: flags.engine,
+    streams: flags.streams,
+    windowBytes: flags.window,
+    priority: flags.priority,
+    signal: session.signal,
+    onPlan: (plan) => warnOfBudget(plan, session),
+    onProgress: ({ phase, read, toRead }) => {
+      if (phase === 'filling' && !flags.quiet) progress.update({ doneBytes: read, totalBytes: toRead });
+    },
+  });
+}
+
+function warnOfBudget({ leftOut, asked, budget }: FillPlan, session: Session): void {
+  if (leftOut === 0) return;
+  const text = `the budget allows ${formatBytes(budget.allowed)} of the ${formatBytes(asked)} asked for (${budget.reason}); ${formatBytes(leftOut)} will not be read`;
+  void session.err.writeLines([warn(session.errTerminal, `warmset: ${text}`)]);
+}
+
+function warmExit(set: WarmSet, result: WarmResult): number {
+  if (set.failures.length > 0 || result.files.some(({ failure }) => failure !== null)) return EXIT.notAllDone;
+  if (result.stopped) return EXIT.stopped;
+  const allThere = result.residentNow >= result.asked && result.lost === 0 && result.unverifiedFiles === 0;
+  return allThere ? EXIT.done : EXIT.notAllDone;
+}
