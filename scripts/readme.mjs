@@ -1,0 +1,53 @@
+// `npm run docs:readme`: puts the real output of commands between the markers in README.md.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensure } from './ensure.mjs';
+
+ensure();
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cli = join(root, 'dist', 'cli.js');
+const home = mkdtempSync('/var/tmp/models-');
+
+function warmset(...args) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`warmset ${args.join(' ')}: ${status}\n${stderr}`);
+  // The place of the files is this machine's affair.
+  return stdout
+    .replaceAll(home, '/models')
+    .replaceAll(/\/models\/warmset-demo-\w+\/model/g, '/models/demo')
+    .trimEnd();
+}
+
+function halfWarmModel() {
+  const model = join(home, 'llama');
+  mkdirSync(model);
+  for (const [name, mib] of [
+    ['model-00001-of-00002.safetensors', 96],
+    ['model-00002-of-00002.safetensors', 64],
+  ]) {
+    writeFileSync(join(model, name), Buffer.alloc(mib << 20, name), { flush: true });
+  }
+  spawnSync(process.execPath, [cli, 'evict', '--sync', model]);
+  spawnSync(process.execPath, [cli, 'warm', '--quiet', '--max-bytes', '128MiB', model]);
+  return model;
+}
+
+try {
+  const outputs = {
+    demo: ['$ npm start', warmset('demo', '--dir', home)],
+    status: ['$ warmset status /models/llama', warmset('status', halfWarmModel())],
+  };
+  let readme = readFileSync(join(root, 'README.md'), 'utf8');
+  for (const [name, lines] of Object.entries(outputs)) {
+    const block = new RegExp(`(<!-- begin output: ${name} -->)[\\s\\S]*?(<!-- end output -->)`);
+    readme = readme.replace(
+      block,
+      (_, begin, end) => `${begin}\n\`\`\`\n${lines.join('\n')}\n\`\`\`\n${end}`,
+    );
+  }
+  writeFileSync(join(root, 'README.md'), readme);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}

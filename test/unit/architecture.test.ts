@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const LIB = join(ROOT, 'lib');
+
+/** Which rooms each room may import from; docs/architecture.md has the reasons. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  units: ['errors'],
+  native: ['errors'],
+  host: ['errors'],
+  targets: ['errors', 'native'],
+  budget: ['errors', 'units', 'host'],
+  residency: ['errors', 'native', 'host', 'targets'],
+  fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget'],
+  doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
+  index: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'doctor'],
+  cli: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'doctor', 'index'],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function sources(): string[] {
+  return readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+}
+
+function importsOf(name: string): Import[] {
+  const text = readFileSync(join(LIB, name), 'utf8');
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?'(\.[^']+)';|import\('(\.[^']+)'\)/gm;
+  return [...text.matchAll(pattern)].map((match) => {
+    const target = join(dirname(join(LIB, name)), match[2] ?? match[3] ?? '');
+    return { from: name, to: relative(LIB, target), typeOnly: match[1] !== undefined };
+  });
+}
+
+function roomOf(name: string): string {
+  return (name.split('/')[0] ?? '').replace(/\.ts$/, '');
+}
+
+const IMPORTS = sources().flatMap(importsOf);
+
+test('the sources are found, and their imports', () => {
+  expect(sources().length).toBeGreaterThan(50);
+  expect(IMPORTS.length).toBeGreaterThan(100);
+});
+
+test('every room is listed', () => {
+  expect([...new Set(sources().map(roomOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+});
+
+test('imports follow the arrows', () => {
+  const wrong = IMPORTS.filter(({ from, to }) => {
+    const [room, other] = [roomOf(from), roomOf(to)];
+    return room !== other && !MAY_IMPORT[room]?.includes(other);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('budget takes readings as arguments: of the host it knows types only', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to, typeOnly }) => roomOf(from) === 'budget' && roomOf(to) === 'host' && !typeOnly,
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('pure parts know no clock, no file, no process', () => {
+  const pure = sources().filter((name) =>
+    /^(budget\/|units|doctor\/checks\/)|judge\.ts$|^fill\/(plan|extents|loss|lock-limits)\.ts$/.test(name),
+  );
+  expect(pure.length).toBeGreaterThan(5);
+  const impure = /node:(fs|child_process|os|process|timers|perf_hooks)|\bDate\b|performance\.now|\bprocess\./;
+  expect(pure.filter((name) => impure.test(readFileSync(join(LIB, name), 'utf8')))).toEqual([]);
+});
+
+test('only lib/native sees the addon itself', () => {
+  const wrong = sources().filter(
+    (name) =>
+      roomOf(name) !== 'native' && /from 'bindings'|\.node'/.test(readFileSync(join(LIB, name), 'utf8')),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('only the CLI prints, reads argv or sets exit codes', () => {
+  const wrong = sources().filter(
+    (name) =>
+      roomOf(name) !== 'cli' &&
+      /process\.(argv|exit|stdout|stderr|stdin)|\bconsole\./.test(readFileSync(join(LIB, name), 'utf8')),
+  );
+  expect(wrong).toEqual([]);
+});
