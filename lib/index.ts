@@ -7,6 +7,7 @@
  * ```
  */
 export type { Budget, BudgetLimit, LimitName } from './budget/index.ts';
+export { type DiagnoseOptions, type Diagnosis, diagnose, type Finding, type Level } from './doctor/index.ts';
 export {
   type FileFailure,
   isSystemError,

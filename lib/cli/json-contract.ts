@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../doctor/index.ts';
 import type { EvictResult, FillPlan, Lock, WarmedFile, WarmResult } from '../fill/index.ts';
 import type { FileResidency, ResidencyReport } from '../residency/index.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
@@ -131,4 +132,8 @@ export function lockJson(set: WarmSet, lock: Lock): object {
     failed: lock.failed.map(({ file, failure }) => ({ ...toNamed(file), error: failure })),
     failures: set.failures,
   };
+}
+
+export function doctorJson({ worst, findings }: Diagnosis): object {
+  return { schema: 'warmset.doctor/1', worst, findings };
 }

@@ -8,6 +8,7 @@ export { type DeviceNumber, splitDevice } from './device-number.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
+export { type MachineModel, parseGpuModel, readMachineModel } from './machine-model.ts';
 export {
   type MappedBy,
   type MappingKey,
@@ -17,6 +18,7 @@ export {
   parseMappedFiles,
 } from './mapped-by.ts';
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
+export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
 export {
   type ProcessLimits,
@@ -25,6 +27,15 @@ export {
   readProcessLimits,
 } from './process-limits.ts';
 export {
+  type ProcessScan,
+  type ProcessStat,
+  parseCommandLine,
+  parseProcessStat,
+  type RunningProcess,
+  readProcesses,
+  type ScanOptions,
+} from './processes.ts';
+export {
   type Pressure,
   type PressureLine,
   type PressureResource,
@@ -32,6 +43,7 @@ export {
   readCgroupPressure,
   readPressure,
 } from './psi.ts';
+export { readSwappiness } from './swappiness.ts';
 export {
   parseTransparentHugePages,
   readTransparentHugePages,

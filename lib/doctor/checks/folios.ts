@@ -1,0 +1,63 @@
+import { atLeast, type KernelRelease, parseKernelRelease } from '../../host/index.ts';
+import { type Finding, note, ok, warning } from '../finding.ts';
+import type { FilesystemReading, Readings } from '../readings.ts';
+import { describe } from './filesystems.ts';
+
+/** Since when a filesystem on a disk has large folios for file data. */
+const SINCE: Readonly<Record<string, readonly [major: number, minor: number]>> = {
+  xfs: [5, 18],
+  ext4: [6, 16],
+  btrfs: [6, 17],
+};
+
+/** Filesystems that live on a disk and keep to single pages, as far as is known. */
+const SMALL = new Set(['f2fs', 'jfs', 'reiserfs', 'nilfs', 'exfat', 'msdos', 'ntfs3', 'udf', 'isofs']);
+
+const WHY =
+  'The folio size decides what the reader pays: an mmap scan of a warmed file took some ten times longer over 4 KiB pages than over large folios.';
+
+/** Whether a fill can get huge folios: the host's setting, and each filesystem under the set. */
+export function checkFolios(readings: Readings): readonly Finding[] {
+  const { native, set } = readings;
+  const release = native.state === 'loaded' ? parseKernelRelease(native.features.kernelRelease) : null;
+  const perFilesystem = (set?.filesystems ?? []).flatMap((filesystem) => ofFilesystem(filesystem, release));
+  return [ofHost(readings), ...perFilesystem];
+}
+
+function ofHost({ hugePages }: Readings): Finding {
+  const file = '/sys/kernel/mm/transparent_hugepage/enabled';
+  if (hugePages === null) {
+    const evidence = `${file} couldn't be read: the kernel may lack huge pages. ${WHY}`;
+    return note('huge-pages', "Whether huge pages are enabled isn't known", evidence);
+  }
+  if (hugePages === 'never') {
+    const evidence = `${file} is never, so that fills get small folios. ${WHY}`;
+    return warning('huge-pages', 'Huge pages are switched off', evidence, `echo madvise > ${file}`);
+  }
+  return ok('huge-pages', 'Fills may ask for huge folios', `${file} is ${hugePages}.`);
+}
+
+// Nothing tells whether a file can have large folios before it has some, so this one goes by the release and says so.
+function ofFilesystem(filesystem: FilesystemReading, release: KernelRelease | null): readonly Finding[] {
+  const name = filesystem.name ?? '';
+  const where = describe(filesystem);
+  if (SMALL.has(name)) return [note('large-folios', `${name} keeps to small folios`, `${where}. ${WHY}`)];
+  const since = SINCE[name];
+  if (since === undefined) return [];
+  const version = since.join('.');
+  if (release === null) {
+    const evidence = `${where}. ${name} has them from ${version} on; this kernel's release couldn't be read.`;
+    return [note('large-folios', `Whether ${name} has large folios here isn't known`, evidence)];
+  }
+  const here = `${release.major}.${release.minor}.${release.patch}`;
+  const evidence = `${where}. Judged by release: ${name} has them from ${version} on, this is ${here}.`;
+  if (!atLeast(release, ...since)) {
+    const title = `${name} on this kernel probably keeps to small folios`;
+    return [note('large-folios', title, `${evidence} ${WHY}`, `Run a kernel from ${version} on.`)];
+  }
+  if (name === 'btrfs') {
+    const built = 'Until 7.2 only kernels built with CONFIG_BTRFS_EXPERIMENTAL do.';
+    return [note('large-folios', 'btrfs may have large folios', `${evidence} ${built}`)];
+  }
+  return [ok('large-folios', `${name} probably gets huge folios`, evidence)];
+}
