@@ -14,7 +14,8 @@ const STEPS = [
     sources: ['package.json', 'package-lock.json'],
     // Inside, so that removing the folder removes the stamp.
     stamp: 'node_modules/.warmset-stamp',
-    command: ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    // Not `npm ci`: it refuses a lock without the optional packages of platforms that a registry mirror may not hold.
+    command: ['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
   },
   {
     name: 'building the native part',

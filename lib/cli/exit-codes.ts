@@ -7,3 +7,12 @@ export const EXIT = {
   /** Stopped by the budget (or, later in a fill, by the guard). */
   stopped: 3,
 } as const;
+
+/** The same in words, for `--help`. */
+export const EXIT_MEANINGS: readonly (readonly [code: string, meaning: string])[] = [
+  [String(EXIT.done), 'done'],
+  [String(EXIT.notAllDone), 'not all done; the output says what and why'],
+  [String(EXIT.usage), 'usage: a word of the command line is wrong, and nothing was done'],
+  [String(EXIT.stopped), 'stopped by the budget or the guard'],
+  ['128+n', 'stopped by signal n; what was done until then is printed'],
+];

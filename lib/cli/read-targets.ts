@@ -1,8 +1,11 @@
 import { WarmsetError } from '../errors.ts';
 import { resolveTargets, type WarmSet } from '../targets/index.ts';
 import type { TargetFlags } from './commands/options.ts';
+import { rawArguments } from './raw-arguments.ts';
+import { readList } from './read-list.ts';
 import { renderError } from './render/report-error.ts';
 import type { Session } from './session.ts';
+import { describeFailure } from './target-failure.ts';
 
 /** Resolves the targets of a command line; what can't be used is reported on stderr and left in `failures`. */
 export async function readTargets(
@@ -10,34 +13,22 @@ export async function readTargets(
   flags: TargetFlags,
   session: Session,
 ): Promise<WarmSet> {
+  if (flags.null && !words.includes('-')) {
+    throw new WarmsetError('WARMSET_BAD_ARGUMENT', '-0 is for a list on standard input, and none is read', {
+      remedy: 'name - as a target: find /models -type f -print0 | warmset status -0 -',
+    });
+  }
   const targets: (string | Buffer)[] = [];
-  for (const word of words) {
-    if (word === '-') targets.push(...(await readList(flags.null ? 0 : NEWLINE)));
-    else targets.push(word);
+  for (const word of rawArguments(words)) {
+    if (word !== '-') targets.push(word);
+    // Appended one by one: a call takes fewer arguments than a list may have names.
+    else for (const name of await readList(flags.null ? 'zero' : 'line', session)) targets.push(name);
   }
   const set = await resolveTargets(targets, { signal: session.signal });
-  for (const { message, remedy, path } of set.failures) {
-    const error = new WarmsetError('WARMSET_BAD_TARGET', message, { remedy, subject: path });
-    await session.err.writeLines(renderError(session.errTerminal, error));
+  for (const failure of set.failures) {
+    await session.err.writeLines(renderError(session.errTerminal, describeFailure(failure)));
   }
   return set;
-}
-
-const NEWLINE = 10;
-
-/** Names as bytes: they needn't be UTF-8. */
-async function readList(separator: number): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  const bytes = Buffer.concat(chunks);
-  const names: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(separator, start);
-    const name = bytes.subarray(start, end < 0 ? bytes.length : end);
-    if (name.length > 0) names.push(name);
-    start = end < 0 ? bytes.length : end + 1;
-  }
-  return names;
 }
 
 /** One line about what was left out on purpose; nothing when nothing was. */

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { WarmsetError } from '../errors.ts';
+import { closest } from './closest.ts';
 import type { Session } from './session.ts';
 
 /** Adds a verb's arguments and options, and its action, which hands the exit code to `exit`. */
@@ -48,3 +50,20 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/demo.ts'),
   },
 ];
+
+/** @throws WarmsetError `WARMSET_BAD_ARGUMENT` for a word that is no verb. */
+export function findVerb(word: string): Verb {
+  const verb = VERBS.find(({ name }) => name === word);
+  if (verb) return verb;
+  if (word.startsWith('-')) {
+    throw new WarmsetError('WARMSET_BAD_ARGUMENT', `there is no option ${word} before the verb`, {
+      remedy: 'put options behind the verb: warmset status --json /models/llama',
+    });
+  }
+  const names = VERBS.map(({ name }) => name);
+  const meant = closest(word, names);
+  throw new WarmsetError('WARMSET_BAD_ARGUMENT', `there is no verb ${JSON.stringify(word)}`, {
+    remedy:
+      meant === undefined ? `use one of ${names.join(', ')}` : `did you mean ${meant}? --help lists all`,
+  });
+}

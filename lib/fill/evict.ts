@@ -1,11 +1,15 @@
+import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type FileFailure, isSystemError } from '../errors.ts';
 import {
   filesystemName,
+  findMount,
   type MappingKey,
   type MappingProcess,
+  type Mount,
   mappedBy,
   mappingKey,
+  readMounts,
   splitDevice,
 } from '../host/index.ts';
 import { addon } from '../native/addon.ts';
@@ -14,7 +18,11 @@ import { type FileResidency, residency } from '../residency/index.ts';
 import { pathBytes, type WarmFile, type WarmSet } from '../targets/index.ts';
 
 export interface EvictOptions extends JobOptions {
-  /** Write changed pages first (fdatasync), because a dirty page can't be dropped. @default false */
+  /**
+   * Write changed pages first and wait for it (fdatasync), because a dirty page can't be dropped. Without it the kernel
+   * begins to write them when it is told to drop them, and those that are written by the last try go, too.
+   * @default false
+   */
   readonly sync?: boolean | undefined;
 }
 
@@ -47,15 +55,20 @@ const PAUSES_MS = [0, 20, 100];
 
 const AT_ONCE = 16;
 
-/** Gives the files' pages back and reports what survived and why. Changed pages stay unless `sync` is set. */
+/** Gives the files' pages back and reports what survived and why. */
 export async function evict(set: WarmSet, options: EvictOptions = {}): Promise<EvictResult> {
   const before = await residency(set, options);
   const failures = new Map<WarmFile, FileFailure>();
-  let left: readonly WarmFile[] = set.files;
+  for (const { file, ...was } of before.files) {
+    if (was.state !== 'unknown' || was.reason.code !== 'replaced') continue;
+    failures.set(file, { code: 'WARMSET_FILE_REPLACED', syscall: undefined, message: was.reason.message });
+  }
+  let left: readonly WarmFile[] = set.files.filter((file) => !failures.has(file));
   let after = before;
   for (const pause of PAUSES_MS) {
     if (left.length === 0) break;
-    if (pause > 0) await delay(pause, undefined, options.signal ? { signal: options.signal } : {});
+    await delay(pause);
+    options.signal?.throwIfAborted();
     await evictAll(left, options, failures);
     after = await residency(set, options);
     left = after.files
@@ -97,7 +110,8 @@ async function evictOne(file: WarmFile, options: EvictOptions): Promise<FileFail
   const path = pathBytes(file);
   try {
     const sync = options.sync ?? false;
-    await runJob(options, path, (...job) => addon().evict(path, 0, file.size, sync, ...job));
+    // To its end, wherever that is by now.
+    await runJob(options, path, (...job) => addon().evict(path, 0, 0, sync, ...job));
     return undefined;
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -109,17 +123,27 @@ async function evictOne(file: WarmFile, options: EvictOptions): Promise<FileFail
 async function explainSurvivors(files: readonly FileResidency[]): Promise<ReadonlyMap<WarmFile, Survival>> {
   const survivors = files.flatMap((file) => (file.state === 'known' && file.residentPages > 0 ? [file] : []));
   if (survivors.length === 0) return new Map();
-  const keyOf = ({ file }: FileResidency): MappingKey => mappingKey(splitDevice(file.dev), file.ino);
-  const { processes } = await mappedBy(new Set(survivors.map(keyOf)));
+  const mounts = await readMounts();
+  const keys = new Map<WarmFile, readonly MappingKey[]>();
+  for (const { file } of survivors) keys.set(file, await keysOf(file, mounts));
+  const { processes } = await mappedBy([...keys.values()].flat());
   const explained = new Map<WarmFile, Survival>();
-  for (const survivor of survivors) {
+  for (const { file, dirtyPages } of survivors) {
     const magic = await addon()
-      .statfsMagic(pathBytes(survivor.file), null, null)
+      .statfsMagic(pathBytes(file), null, null)
       .catch(() => 0);
-    const mappers = processes.get(keyOf(survivor)) ?? [];
-    explained.set(survivor.file, explain(survivor.dirtyPages, mappers, filesystemName(magic) ?? ''));
+    const mappers = keys.get(file)?.flatMap((key) => processes.get(key) ?? []) ?? [];
+    explained.set(file, explain(dirtyPages, mappers, filesystemName(magic) ?? ''));
   }
   return explained;
+}
+
+/** What the file may be called in the kernel's lists of mappings: btrfs has a device of its own for stat. */
+async function keysOf(file: WarmFile, mounts: readonly Mount[]): Promise<readonly MappingKey[]> {
+  const path = await realpath(pathBytes(file)).catch(() => file.path);
+  const mount = findMount(mounts, path);
+  const devices = [splitDevice(file.dev), ...(mount ? [mount] : [])];
+  return [...new Set(devices.map((device) => mappingKey(device, file.ino)))];
 }
 
 function explain(

@@ -67,3 +67,11 @@ export function packExtents(extents: readonly FillExtent[]): Float64Array {
   });
   return packed;
 }
+
+/** The triples again as extents. */
+export function unpackExtents(packed: Float64Array): FillExtent[] {
+  return Array.from({ length: packed.length / 3 }, (_, index) => {
+    const [offset = 0, length = 0, missing = 0] = packed.subarray(index * 3, index * 3 + 3);
+    return { offset, length, missing };
+  });
+}

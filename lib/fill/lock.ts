@@ -1,6 +1,6 @@
 import { isSystemError } from '../errors.ts';
 import { readCapabilities, readProcessLimits } from '../host/index.ts';
-import { type Mapping, openMapping } from '../native/index.ts';
+import { features, type Mapping, openMapping } from '../native/index.ts';
 import { pathBytes, type WarmSet } from '../targets/index.ts';
 import { checkLockLimits } from './lock-limits.ts';
 import { readBudgetReadings } from './readings.ts';
@@ -35,7 +35,7 @@ export async function lock(set: WarmSet, options: LockOptions = {}): Promise<Loc
     readProcessLimits(),
     readCapabilities(),
   ]);
-  checkLockLimits(set.size, set.files.length, {
+  checkLockLimits(pagesOf(set), set.files.length, {
     ...readings,
     lockedMemoryLimit: limits.lockedMemory?.soft ?? null,
     mayExceedLimit: capabilities?.has('CAP_IPC_LOCK') ?? false,
@@ -57,8 +57,11 @@ export async function lock(set: WarmSet, options: LockOptions = {}): Promise<Loc
           continue;
         }
         const mapping = await openMapping(pathBytes(file), { ...options, length: file.size });
+        await lockWhole(mapping, options).catch(async (error: unknown) => {
+          await mapping.close();
+          throw error;
+        });
         mappings.push(mapping);
-        await lockWhole(mapping, options);
         lockedBytes += file.size;
       } catch (error) {
         options.signal?.throwIfAborted();
@@ -78,6 +81,12 @@ export async function lock(set: WarmSet, options: LockOptions = {}): Promise<Loc
     release,
     [Symbol.asyncDispose]: release,
   };
+}
+
+/** Bytes that the limits count: whole pages, holes included. */
+function pagesOf({ files }: WarmSet): number {
+  const { pageSize } = features();
+  return files.reduce((sum, { size }) => sum + Math.ceil(size / pageSize) * pageSize, 0);
 }
 
 async function lockWhole(mapping: Mapping, options: LockOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Budget, cutToBudget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
+import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { type FillExtent, missingExtents, packExtents, takeMissing } from './extents.ts';
@@ -12,6 +13,7 @@ export interface MeasuredFile {
 
 interface Candidate {
   readonly file: WarmFile;
+  readonly size: number;
   readonly asked: number;
   readonly alreadyResident: number | null;
   readonly source: PlannedFile['source'];
@@ -34,6 +36,7 @@ export function planFill(measured: readonly MeasuredFile[], budget: Budget, page
     const extents = action === 'whole' ? item.extents : takeMissing(item.extents, bytes);
     return {
       file: item.file,
+      size: item.size,
       asked: item.asked,
       alreadyResident: item.alreadyResident,
       source: item.source,
@@ -60,11 +63,12 @@ function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number)
     const { reason, survey } = measurement;
     // Residency that may not be asked for can still be made: everything is read, resident or not.
     const canRead = survey && (reason.code === 'not-permitted' || reason.code === 'unsupported');
-    if (!canRead) return { code: reason.code, syscall: undefined, message: reason.message };
+    if (!canRead) return toFailure(reason);
     const { size } = survey;
     const extents = size > 0 ? [{ offset: 0, length: size, missing: size }] : [];
     return {
       file,
+      size,
       asked: size,
       alreadyResident: null,
       source: null,
@@ -80,5 +84,22 @@ function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number)
     ? Math.min(survey.size, survey.dataByWindow.reduce((sum, pages) => sum + pages, 0) * pageSize)
     : survey.size;
   const residentBytes = asked - missingBytes;
-  return { file, asked, alreadyResident: residentBytes, source, extents, residentBytes, missingBytes };
+  return {
+    file,
+    size: survey.size,
+    asked,
+    alreadyResident: residentBytes,
+    source,
+    extents,
+    residentBytes,
+    missingBytes,
+  };
+}
+
+function toFailure({ code, message }: UnknownReason): FileFailure {
+  if (code === 'replaced') return { code: 'WARMSET_FILE_REPLACED', syscall: undefined, message };
+  // The failed call, as residency words it: `EACCES: permission denied, open`.
+  const [, errno, text, syscall] = /^(E[A-Z0-9]+): (.+), (\w+)$/.exec(message) ?? [];
+  if (errno && text && syscall) return { code: errno, syscall, message: text };
+  return { code: 'WARMSET_UNSUPPORTED', syscall: undefined, message };
 }

@@ -26,8 +26,11 @@ const PLAN_WINDOW = 2 * 1024 * 1024;
 const MOST_PLAN_WINDOWS = 65536;
 
 export function toBudgetOptions(choice: BudgetChoice = {}): BudgetOptions {
+  const { maxBytes } = choice;
   return {
-    maxBytes: choice.maxBytes === undefined ? undefined : parseSize(choice.maxBytes),
+    // 2^53 is a size, and one byte too many for a budget's sums.
+    maxBytes:
+      maxBytes === undefined ? undefined : Math.min(parseSize(maxBytes, 'maxBytes'), Number.MAX_SAFE_INTEGER),
     fractionOfAvailable: choice.fractionOfAvailable,
   };
 }

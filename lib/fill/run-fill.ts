@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawFill, RawFillOutcome } from '../native/addon-types.ts';
+import type { RawCancelToken, RawFill, RawFillOutcome } from '../native/addon-types.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
-import { pathBytes } from '../targets/index.ts';
+import { pathBytes, type WarmFile } from '../targets/index.ts';
+import { type Pass, toPasses } from './exact-end.ts';
 import type { EngineChoice, PlannedFile } from './types.ts';
 
 export interface FillOutcome {
@@ -15,10 +16,13 @@ export interface FillOutcome {
   readonly failure: FileFailure | null;
 }
 
+export const NOTHING_DONE: FillOutcome = { read: 0, filled: 0, failure: null };
+
 export interface FillRunResult {
-  /** In the order of the files given; fewer when stopped early. */
+  /** In the order of the files given, {@link NOTHING_DONE} for those it was stopped before. */
   readonly outcomes: readonly FillOutcome[];
   readonly seconds: number;
+  /** Before everything was attempted. */
   readonly aborted: boolean;
   readonly priorityFailure: FileFailure | null;
 }
@@ -39,22 +43,53 @@ export async function runFill(
   choice: EngineChoice,
   options: RunOptions,
 ): Promise<FillRunResult> {
-  const outcomes: FillOutcome[] = [];
+  const done = new Map<WarmFile, FillOutcome>();
   let priorityFailure: FileFailure | null = null;
   const started = performance.now();
-  for (let start = 0; start < files.length && !options.signal?.aborted; start += FILES_A_BATCH) {
-    const batch = files.slice(start, start + FILES_A_BATCH);
-    const readBefore = outcomes.reduce((sum, { read }) => sum + read, 0);
-    const report = (fill: RawFill): void => {
-      const { read, filesDone } = fill.progress();
-      options.onProgress?.({ read: readBefore + read, filesDone: start + filesDone });
-    };
-    const result = await runBatch(batch, choice, options, report);
-    if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
-    for (const outcome of result.files) outcomes.push(toOutcome(outcome));
+  const passes = toPasses(files, choice);
+  for (const [index, pass] of passes.entries()) {
+    // A file that a later pass goes on with isn't done yet.
+    const most = files.length - filesOf(passes.slice(index + 1)).size;
+    const ahead = files.length - filesOf(passes.slice(index)).size;
+    for (let start = 0; start < pass.files.length && !options.signal?.aborted; start += FILES_A_BATCH) {
+      const batch = pass.files.slice(start, start + FILES_A_BATCH);
+      const readBefore = [...done.values()].reduce((sum, { read }) => sum + read, 0);
+      const report = (fill: RawFill): void => {
+        const { read, filesDone } = fill.progress();
+        options.onProgress?.({
+          read: readBefore + read,
+          filesDone: Math.min(ahead + start + filesDone, most),
+        });
+      };
+      const result = await runBatch(batch, pass.choice, options, report);
+      if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
+      batch.forEach(({ file }, at) => {
+        const outcome = result.files[at];
+        if (outcome) done.set(file, addUp(done.get(file), toOutcome(outcome)));
+      });
+    }
   }
   const seconds = (performance.now() - started) / 1000;
-  return { outcomes, seconds, aborted: options.signal?.aborted ?? false, priorityFailure };
+  const outcomes = files.map(({ file }) => done.get(file) ?? NOTHING_DONE);
+  // A signal that came behind the last byte stopped nothing.
+  const complete = files.every(({ toRead }, at) => {
+    const outcome = outcomes[at] ?? NOTHING_DONE;
+    return outcome.failure !== null || outcome.read >= toRead;
+  });
+  return { outcomes, seconds, aborted: !complete && (options.signal?.aborted ?? false), priorityFailure };
+}
+
+function filesOf(passes: readonly Pass[]): ReadonlySet<WarmFile> {
+  return new Set(passes.flatMap(({ files }) => files.map(({ file }) => file)));
+}
+
+function addUp(before: FillOutcome | undefined, after: FillOutcome): FillOutcome {
+  if (!before) return after;
+  return {
+    read: before.read + after.read,
+    filled: before.filled + after.filled,
+    failure: before.failure ?? after.failure,
+  };
 }
 
 async function runBatch(
@@ -63,33 +98,43 @@ async function runBatch(
   options: RunOptions,
   report: (fill: RawFill) => void,
 ): Promise<Awaited<RawFill['promise']>> {
-  return withToken(options.signal, async (token) => {
-    const fill = addon().startFill(
-      batch.map(({ file, extents }) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino, extents })),
-      {
-        engine: choice.engine,
-        streams: choice.streams,
-        window: choice.windowBytes,
-        stretch: Math.max(STRETCH_BYTES, choice.windowBytes),
-      },
-      toRawPriority(options.priority),
-      token,
-    );
+  // A token in any case: the caller's own onProgress may throw, and that ends the fill, too.
+  return withToken(options.signal ?? new AbortController().signal, async (token) => {
+    const fill = startFill(batch, choice, options, token);
     const finished = new AbortController();
-    const reporting = options.onProgress ? reportUntil(finished.signal, () => report(fill)) : undefined;
-    try {
-      return await fill.promise;
-    } catch (error) {
-      throw isRawFailure(error) ? toSystemError(error) : error;
-    } finally {
-      finished.abort();
-      await reporting;
-      report(fill);
-    }
+    const reporting = options.onProgress
+      ? reportUntil(finished.signal, () => report(fill)).catch((error: unknown) => {
+          if (token) addon().cancel(token);
+          return { error };
+        })
+      : undefined;
+    const result = await fill.promise
+      .catch((error: unknown) => {
+        throw isRawFailure(error) ? toSystemError(error) : error;
+      })
+      .finally(() => finished.abort());
+    const broken = await reporting;
+    if (broken) throw broken.error;
+    report(fill);
+    return result;
   });
 }
 
-async function reportUntil(signal: AbortSignal, report: () => void): Promise<void> {
+function startFill(
+  batch: readonly PlannedFile[],
+  { engine, streams, windowBytes }: EngineChoice,
+  { priority }: RunOptions,
+  token: RawCancelToken | null,
+): RawFill {
+  return addon().startFill(
+    batch.map(({ file, extents }) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino, extents })),
+    { engine, streams, window: windowBytes, stretch: Math.max(STRETCH_BYTES, windowBytes) },
+    toRawPriority(priority),
+    token,
+  );
+}
+
+async function reportUntil(signal: AbortSignal, report: () => void): Promise<undefined> {
   while (!signal.aborted) {
     report();
     await delay(PROGRESS_MS, undefined, { signal }).catch(() => undefined);

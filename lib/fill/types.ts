@@ -26,6 +26,8 @@ export interface EngineChoice {
 /** One file of a plan. Bytes; holes count nowhere. */
 export interface PlannedFile {
   readonly file: WarmFile;
+  /** When planned: it may have grown or shrunk since the set was resolved. */
+  readonly size: number;
   /** Bytes that aren't holes. */
   readonly asked: number;
   /** Resident when planned; null where that can't be known, and then everything is read. */
@@ -62,6 +64,7 @@ export interface WarmProgress {
   /** Missing bytes read so far, of `toRead`. */
   readonly read: number;
   readonly toRead: number;
+  /** Measured, or with nothing left to do: filled, resident before, failed, left out by the budget. */
   readonly filesDone: number;
   readonly files: number;
 }

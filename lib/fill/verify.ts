@@ -12,9 +12,11 @@ const FILES_A_JOB = 256;
 /**
  * Resident bytes of each file after a fill, holes not counted; null where nobody can be trusted.
  *
- * cachestat is enough for what a fill went through without an error, because the engines return only once pages are up
- * to date; a file with an error is counted by mincore, because pages whose read failed stay in the cache. Where neither
- * may be asked, reading without waiting tells, and does no harm now.
+ * cachestat is enough for what a fill went through to its end, because the engines return only once pages are up to
+ * date. A file with an error is counted by mincore, because pages whose read failed stay in the cache, and so is one
+ * that the fill was stopped in, because pages that the kernel is still reading ahead are in it. Where neither may be
+ * asked, reading without waiting tells: of what was filled to its end and nothing else, because it starts reading what
+ * isn't there.
  */
 export async function countResident(
   files: readonly PlannedFile[],
@@ -25,6 +27,7 @@ export async function countResident(
   const resident: (number | null)[] = files.map(() => null);
   const sources = files.map((file, index) => sourceFor(file, outcomes[index]));
   for (const source of new Set(sources)) {
+    if (source === null) continue;
     const indices = [...sources.keys()].filter((index) => sources[index] === source);
     for (let start = 0; start < indices.length; start += FILES_A_JOB) {
       const part = indices.slice(start, start + FILES_A_JOB);
@@ -43,9 +46,10 @@ export async function countResident(
   return resident;
 }
 
-function sourceFor(file: PlannedFile, outcome: FillOutcome | undefined): Source {
-  if (!file.source) return 'nowait';
-  return outcome?.failure ? 'mincore' : file.source;
+function sourceFor(file: PlannedFile, outcome: FillOutcome | undefined): Source | null {
+  const complete = outcome !== undefined && !outcome.failure && outcome.read >= file.toRead;
+  if (!file.source) return complete && (file.toRead > 0 || file.asked === 0) ? 'nowait' : null;
+  return complete ? file.source : 'mincore';
 }
 
 async function countPages(
@@ -53,10 +57,15 @@ async function countPages(
   source: Source,
   options: JobOptions,
 ): Promise<readonly (number | null)[]> {
-  const asked = files.map(({ file }) => ({
-    path: pathBytes(file),
-    extents: Float64Array.of(0, file.size),
+  const asked = files.map((planned) => ({
+    path: pathBytes(planned.file),
+    extents: source === 'nowait' ? toRanges(planned.extents) : Float64Array.of(0, planned.size),
   }));
   const counts = await runJob(options, undefined, (...job) => addon().countPages(asked, source, ...job));
   return counts.map((count) => (isRawFailure(count) ? null : count));
+}
+
+/** Pairs of offset and length, out of a plan's triples. */
+function toRanges(extents: Float64Array): Float64Array {
+  return extents.filter((_, index) => index % 3 < 2);
 }

@@ -7,7 +7,7 @@ import { chooseEngine, type EngineOptions } from './choose-engine.ts';
 import { explainLoss } from './loss.ts';
 import { type PlanOptions, planWarm } from './prepare.ts';
 import { readBudgetReadings } from './readings.ts';
-import { type FillOutcome, runFill } from './run-fill.ts';
+import { type FillOutcome, NOTHING_DONE, runFill } from './run-fill.ts';
 import type { FillPlan, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
 import { countResident } from './verify.ts';
 
@@ -38,7 +38,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     priority: options.priority,
     signal: options.signal,
     onProgress: ({ read, filesDone }) =>
-      report('filling', read, plan.toRead, plan.files.length - pending.length + filesDone),
+      report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
   });
   const byFile = new Map(pending.map((planned, index) => [planned, fill.outcomes[index]]));
   const outcomes = plan.files.map((planned) => byFile.get(planned) ?? NOTHING_DONE);
@@ -47,7 +47,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     'verifying',
     sum(outcomes, ({ read }) => read),
     plan.toRead,
-    plan.files.length,
+    set.files.length,
   );
   // Without the signal: what was done before an abort is verified too.
   const resident = await countResident(plan.files, outcomes, { priority: options.priority });
@@ -73,8 +73,6 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     priorityFailure: fill.priorityFailure,
   };
 }
-
-const NOTHING_DONE: FillOutcome = { read: 0, filled: 0, failure: null };
 
 function toWarmedFile(
   { file, asked, alreadyResident }: FillPlan['files'][number],

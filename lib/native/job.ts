@@ -48,6 +48,32 @@ export function toRawPriority(priority: Priority = 'idle'): RawPriority {
   return [ioClassNumber(priority.ioClass), priority.ioLevel ?? 4, priority.nice ?? 0];
 }
 
+interface Watch {
+  readonly tokens: Set<RawCancelToken>;
+  readonly cancel: () => void;
+}
+
+// One listener a signal, however many jobs wait for it: Node warns of a leak from the eleventh on.
+const watches = new WeakMap<AbortSignal, Watch>();
+
+function watch(signal: AbortSignal, token: RawCancelToken): void {
+  let entry = watches.get(signal);
+  if (!entry) {
+    const tokens = new Set<RawCancelToken>();
+    entry = { tokens, cancel: () => tokens.forEach((pending) => void addon().cancel(pending)) };
+    watches.set(signal, entry);
+    signal.addEventListener('abort', entry.cancel, { once: true });
+  }
+  entry.tokens.add(token);
+}
+
+function unwatch(signal: AbortSignal, token: RawCancelToken): void {
+  const entry = watches.get(signal);
+  if (!entry?.tokens.delete(token) || entry.tokens.size > 0) return;
+  watches.delete(signal);
+  signal.removeEventListener('abort', entry.cancel);
+}
+
 /** Ties a cancel token to a signal for as long as the work takes. */
 export async function withToken<T>(
   signal: AbortSignal | undefined,
@@ -56,12 +82,11 @@ export async function withToken<T>(
   if (!signal) return work(null);
   signal.throwIfAborted();
   const token = addon().createCancelToken();
-  const cancel = (): void => addon().cancel(token);
-  signal.addEventListener('abort', cancel, { once: true });
+  watch(signal, token);
   try {
     return await work(token);
   } finally {
-    signal.removeEventListener('abort', cancel);
+    unwatch(signal, token);
   }
 }
 

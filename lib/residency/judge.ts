@@ -26,7 +26,7 @@ export type Judgement =
  * The pages of these belong to another inode than the one that is opened (the layer below, a passthrough file), so
  * cachestat finds nothing. mincore follows the mapping to the real file.
  */
-const STACKED = new Set(['overlayfs', 'fuse', 'ecryptfs', 'aufs']);
+const STACKED = new Set(['overlayfs', 'fuse', 'ecryptfs']);
 
 /** Memory is their storage: nothing is ever read from a device. */
 const IN_MEMORY = new Set(['tmpfs', 'ramfs']);
@@ -38,7 +38,8 @@ const KEEPS_ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** @param counted who counted in this survey */
 export function judge(survey: RawSurvey, counted: 'cachestat' | 'mincore', witnesses: Witnesses): Judgement {
-  const filesystem = filesystemName(survey.filesystem) ?? '';
+  const name = filesystemName(survey.filesystem);
+  const filesystem = name ?? '';
   const elsewhere = KEEPS_ELSEWHERE[filesystem];
   if (elsewhere) return unknown('no-page-cache', `The file is on ${filesystem}.`, elsewhere);
   if (survey.dax) {
@@ -50,7 +51,8 @@ export function judge(survey: RawSurvey, counted: 'cachestat' | 'mincore', witne
   }
   if (survey.size === 0) return { verdict: 'believe', source: counted };
 
-  const stacked = STACKED.has(filesystem);
+  // One that nobody has heard of (aufs, shiftfs …) may be stacked too: a cachestat of 0 says nothing there.
+  const stacked = name === null || STACKED.has(name);
   // mincore asks the real file below a stacked one, and write permission above says nothing about it.
   const mayAskMincore = survey.owner || (survey.writable && !stacked);
   if (counted === 'mincore' || stacked || survey.refusal) {
@@ -58,9 +60,15 @@ export function judge(survey: RawSurvey, counted: 'cachestat' | 'mincore', witne
   }
   if (survey.cached === 0 && survey.disagreed === 0) return { verdict: 'believe', source: 'cachestat' };
   const quiet = IN_MEMORY.has(filesystem) || witnesses.device === 'quiet';
+  // Before 6.12.12 this answers strangers too, truthfully.
   if (quiet && survey.disagreed === 0) return { verdict: 'believe', source: 'cachestat' };
-  // Without the right to ask mincore, kernels that still answer cachestat (before 6.12.12) tell the truth by it.
-  if (!mayAskMincore) return { verdict: 'believe', source: 'cachestat' };
+  if (!mayAskMincore) {
+    return unknown(
+      'not-permitted',
+      'Pages of it may be being read just now, and mincore, which could tell, answers only its owner.',
+      "Run as the file's owner, as root, or with CAP_FOWNER; or ask when nothing is being read.",
+    );
+  }
   return { verdict: 'ask-mincore', emptyIsTrue: survey.disagreed === 0 };
 }
 
@@ -79,7 +87,7 @@ function judgeWithoutCachestat(
     return unknown(
       'not-permitted',
       stacked && survey.writable
-        ? 'The file lies on a stacked filesystem and belongs to another user: mincore would report every page resident.'
+        ? 'The file lies on a stacked (or unknown) filesystem and belongs to another user: mincore would report every page resident.'
         : 'The file belongs to another user and may not be written: mincore would report every page resident.',
       "Run as the file's owner, as root, or with CAP_FOWNER.",
     );

@@ -5,6 +5,7 @@ import { isRawFailure, toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { deviceActivity } from './device-activity.ts';
 import { type Judgement, judge } from './judge.ts';
+import { mayBeMadeUp, mincoreLies } from './mincore-lie.ts';
 import type { UnknownReason } from './types.ts';
 
 /** What one file's survey came to: a count by somebody to be believed, or why there is none. */
@@ -24,6 +25,12 @@ const FILES_A_JOB = 256;
 
 // One page in each window that is said to be all or nothing; docs/residency.md says what this can and can't find.
 const SAMPLES = 64;
+
+const KERNEL_MAKES_IT_UP: UnknownReason = {
+  code: 'not-permitted',
+  message: 'The pages belong to another user, whatever the file says: mincore reports every one resident.',
+  remedy: "Run as root or with CAP_FOWNER, outside the container's user namespace and idmapped mounts.",
+};
 
 /** Measures files in their order, a few hundred at a time. */
 export async function* measure(
@@ -54,7 +61,26 @@ async function measureBatch(
     return judgement.verdict === 'ask-mincore' ? judgement : conclude(judgement, known);
   });
   await askMincore(files, outcomes, cachestat, options);
-  return outcomes as Measurement[];
+  return refuseLies(outcomes as Measurement[], files, options);
+}
+
+/** Takes back what rests on mincore alone where the kernel makes its answers up. */
+async function refuseLies(
+  measurements: readonly Measurement[],
+  files: readonly WarmFile[],
+  options: MeasureOptions,
+): Promise<readonly Measurement[]> {
+  const { pageSize } = addon().features();
+  return Promise.all(
+    measurements.map(async (measurement, index) => {
+      const file = files[index];
+      if (measurement.state === 'unknown' || measurement.source !== 'mincore' || !file) return measurement;
+      const { survey } = measurement;
+      if (!mayBeMadeUp(survey, pageSize)) return measurement;
+      if (!(await mincoreLies(pathBytes(file), survey.size, options))) return measurement;
+      return { state: 'unknown', survey, reason: KERNEL_MAKES_IT_UP } as const;
+    }),
+  );
 }
 
 /** Puts a measurement in the place of every judgement that asks for mincore. */
@@ -105,23 +131,40 @@ function refuse(
     throw new RangeError('a survey and its files differ in number');
   if (isRawFailure(found)) {
     const { code, message, syscall } = toFileFailure(found);
+    // It was a regular file once; these say that something else stands there now.
+    if (syscall === 'open' && (code === 'EISDIR' || code === 'EINVAL' || code === 'ENXIO')) return REPLACED;
     const reason: UnknownReason = {
       code: 'unreadable',
       message: `${code}: ${message}, ${syscall}`,
-      remedy: code === 'ENOENT' ? 'It was removed meanwhile.' : 'Run as a user who may read it.',
+      remedy: REMEDIES[code] ?? 'See the error code.',
     };
     return { state: 'unknown', survey: undefined, reason };
   }
-  if (found.dev !== file.dev || found.ino !== file.ino) {
-    const reason: UnknownReason = {
-      code: 'replaced',
-      message: 'Another file took its place meanwhile.',
-      remedy: 'Resolve the targets again.',
-    };
-    return { state: 'unknown', survey: found, reason };
-  }
+  if (found.dev !== file.dev || found.ino !== file.ino) return { ...REPLACED, survey: found };
   return undefined;
 }
+
+const REPLACED: Measurement = {
+  state: 'unknown',
+  survey: undefined,
+  reason: {
+    code: 'replaced',
+    message: 'Another file took its place meanwhile.',
+    remedy: 'Resolve the targets again.',
+  },
+};
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'It was removed meanwhile.',
+  ENOTDIR: 'It was removed meanwhile.',
+  EACCES: 'Run as a user who may read it.',
+  EPERM: 'Run as a user who may read it.',
+  EIO: 'The device or mount could not be read; look into the kernel log.',
+  ESTALE: 'The network mount lost track of it; mount it again.',
+  ENOTCONN: 'The FUSE daemon is gone; mount it again.',
+  EMFILE: 'This process may open no more files: raise its limit (ulimit -n).',
+  ENFILE: 'The system may open no more files: raise fs.file-max.',
+};
 
 function conclude(judgement: Judgement, survey: RawSurvey): Measurement {
   if (judgement.verdict === 'believe') return { state: 'known', survey, source: judgement.source };

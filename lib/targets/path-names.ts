@@ -10,10 +10,15 @@ export function joinPath(directory: Buffer, name: Buffer): Buffer {
 /** A path to show and, where showing loses something, the bytes too. */
 export function nameOf(path: Buffer): { path: string } | { path: string; rawPath: Buffer } {
   if (isUtf8(path)) return { path: path.toString('utf8') };
-  const shown = path
-    .toString('latin1')
-    .replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
-  return { path: shown, rawPath: path };
+  // latin1 is a character a byte, and no part of UTF-8 looks like a slash.
+  const names = path.toString('latin1').split('/').map(showName);
+  return { path: names.join('/'), rawPath: path };
+}
+
+function showName(latin1: string): string {
+  const bytes = Buffer.from(latin1, 'latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  return latin1.replace(/[\x80-\xff]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
 }
 
 // model-2 before model-10, as engines and people count shards.

@@ -3,8 +3,11 @@ import picomatch from 'picomatch';
 import { isSystemError, WarmsetError } from '../errors.ts';
 import type { JobOptions } from '../native/job.ts';
 import { Collection } from './collection.ts';
+import { joinPath } from './path-names.ts';
 import { lookUp, take, walk } from './walk.ts';
 import type { WarmSet } from './warm-set.ts';
+
+const SLASH = 0x2f;
 
 export interface ResolveOptions extends JobOptions {
   /** Directory that relative targets start from. @default process.cwd() */
@@ -39,32 +42,52 @@ async function addTarget(target: string | Buffer, found: Collection, options: Re
       remedy: 'Name a file, a directory or a glob. Lists separated by zero bytes are read with `-0 -`.',
     });
   }
-  const path =
-    typeof target === 'string' ? Buffer.from(resolve(options.cwd ?? process.cwd(), target)) : target;
+  const path = toPath(target, options.cwd ?? process.cwd());
   try {
     const entry = await lookUp(path, options);
     if (entry.kind === 'directory') await walk(path, found, undefined, options);
     else take(path, entry, found);
   } catch (error) {
     options.signal?.throwIfAborted();
-    const missing = isSystemError(error) && error.code === 'ENOENT';
-    if (missing && typeof target === 'string' && picomatch.scan(target).isGlob) {
+    if (isMissing(error) && typeof target === 'string' && picomatch.scan(target).isGlob) {
       return addGlob(target, found, options);
     }
     found.fail(path, error);
   }
 }
 
+function toPath(target: string | Buffer, cwd: string): Buffer {
+  if (typeof target === 'string') return Buffer.from(resolve(cwd, target));
+  return target[0] === SLASH ? target : joinPath(Buffer.from(resolve(cwd)), target);
+}
+
+/** Nothing has this name. One that is too long for a name can still be a pattern: `{a,b,c …}`. */
+function isMissing(error: unknown): boolean {
+  return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG');
+}
+
 async function addGlob(pattern: string, found: Collection, options: ResolveOptions): Promise<void> {
-  const cwd = options.cwd ?? process.cwd();
-  const { base, glob } = picomatch.scan(pattern);
-  const root = resolve(cwd, base === '' ? '.' : base);
-  const matches = picomatch(glob, { dot: true });
-  const prefix = root === '/' ? '/' : `${root}/`;
+  const { base, glob, negated } = picomatch.scan(pattern);
+  if (negated) {
+    found.failWith({
+      path: pattern,
+      code: 'WARMSET_BAD_TARGET',
+      message: 'A pattern that starts with `!` would mean everything but what it names.',
+      remedy: 'Name what you want. A name that really starts with `!` is written `\\!`.',
+    });
+    return;
+  }
+  // What the user escaped in the part before the first wildcard stands for itself.
+  const root = resolve(options.cwd ?? process.cwd(), base.replace(/\\(.)/gs, '$1') || '.');
+  const segments = glob.split('/').length;
+  const crosses = glob.includes('**');
   const before = found.matches;
   const selection = {
-    matches: (path: string): boolean => matches(path.slice(prefix.length)),
-    depth: glob.includes('**') ? Number.POSITIVE_INFINITY : glob.split('/').length,
+    // File names may hold newlines.
+    matches: picomatch(glob, { dot: true, flags: 's' }),
+    depth: crosses ? Number.POSITIVE_INFINITY : segments,
+    // Behind `**` come a number of directory names and the last name; without it every name counts.
+    memory: crosses ? Math.max(0, segments - 2) : segments,
   };
   await walk(Buffer.from(root), found, selection, options);
   if (found.matches === before) {

@@ -1,5 +1,5 @@
 import { addon } from '../native/addon.ts';
-import type { RawEntry } from '../native/addon-types.ts';
+import type { RawEntry, RawListing } from '../native/addon-types.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import type { Collection } from './collection.ts';
 import { compareNames, joinPath, nameOf } from './path-names.ts';
@@ -11,18 +11,29 @@ export async function lookUp(path: Buffer, options: JobOptions): Promise<RawEntr
 
 /** Which entries below a root to take. A directory that matches is taken with everything below it. */
 export interface Selection {
+  /** Asked with a path relative to the root. */
   readonly matches: (path: string) => boolean;
   /** Directory levels below the root that can hold a match; 1 is the root's own entries. */
   readonly depth: number;
+  /** How many of the last directory names of a path can decide whether something below it matches. */
+  readonly memory: number;
 }
 
-type Step =
-  | { readonly kind: 'enter'; readonly path: Buffer; readonly depth: number; readonly all: boolean }
-  | { readonly kind: 'take'; readonly path: Buffer; readonly entry: RawEntry };
+interface Enter {
+  readonly kind: 'enter';
+  readonly path: Buffer;
+  /** From the root to here, as the selection sees them. */
+  readonly names: readonly string[];
+  /** Everything below is wanted. */
+  readonly all: boolean;
+}
+
+type Step = Enter | { readonly kind: 'take'; readonly path: Buffer; readonly entry: RawEntry };
 
 /**
  * Adds what is below a directory, names in natural order, subdirectories where their names stand. A directory that was
- * visited already, through whatever link, isn't entered again: loops end there.
+ * taken whole already, through whatever link, isn't entered again: loops end there. One that was searched for matches
+ * is entered again where other names lead to it, because they can match other files.
  */
 export async function walk(
   root: Buffer,
@@ -30,14 +41,17 @@ export async function walk(
   selection: Selection | undefined,
   options: JobOptions,
 ): Promise<void> {
-  const pending: Step[] = [{ kind: 'enter', path: root, depth: 0, all: selection === undefined }];
+  const searched = new Set<string>();
+  const pending: Step[] = [{ kind: 'enter', path: root, names: [], all: selection === undefined }];
   for (let step = pending.pop(); step; step = pending.pop()) {
     options.signal?.throwIfAborted();
     if (step.kind === 'take') {
       take(step.path, step.entry, found);
       continue;
     }
-    const entries = await list(step.path, found, options);
+    const listing = await list(step.path, found, options);
+    if (!listing || !isNew(step, listing, selection, found, searched)) continue;
+    const entries = inNaturalOrder(listing.entries);
     // A stack, so the first comes last. A loop and not push(...): a directory may have more entries than a call takes
     // arguments.
     for (let index = entries.length - 1; index >= 0; index -= 1) {
@@ -48,33 +62,55 @@ export async function walk(
   }
 }
 
-function nextStep(
-  parent: Step & { kind: 'enter' },
-  entry: RawEntry,
+function isNew(
+  step: Enter,
+  { dev, ino }: RawListing,
   selection: Selection | undefined,
-): Step | undefined {
-  const path = joinPath(parent.path, entry.name);
-  const wanted = parent.all || selection === undefined || selection.matches(nameOf(path).path);
-  if (entry.kind !== 'directory') return wanted ? { kind: 'take', path, entry } : undefined;
-  const depth = parent.depth + 1;
-  if (!wanted && depth >= selection.depth) return undefined;
-  return { kind: 'enter', path, depth, all: wanted };
+  found: Collection,
+  searched: Set<string>,
+): boolean {
+  if (step.all || selection === undefined) return found.enter(dev, ino);
+  const last = selection.memory === 0 ? [] : step.names.slice(-selection.memory);
+  const key = [dev, ino, ...last].join('/');
+  if (searched.has(key)) return false;
+  searched.add(key);
+  return true;
 }
 
-/** The entries of a directory in natural order; nothing when it was entered before or can't be read. */
-async function list(directory: Buffer, found: Collection, options: JobOptions): Promise<readonly RawEntry[]> {
+function nextStep(parent: Enter, entry: RawEntry, selection: Selection | undefined): Step | undefined {
+  const path = joinPath(parent.path, entry.name);
+  if (parent.all || selection === undefined) {
+    return entry.kind === 'directory'
+      ? { kind: 'enter', path, names: [], all: true }
+      : { kind: 'take', path, entry };
+  }
+  const names = [...parent.names, nameOf(entry.name).path];
+  const wanted = selection.matches(names.join('/'));
+  if (entry.kind !== 'directory') return wanted ? { kind: 'take', path, entry } : undefined;
+  if (!wanted && names.length >= selection.depth) return undefined;
+  return { kind: 'enter', path, names, all: wanted };
+}
+
+/** A directory's entries; nothing when it can't be read. */
+async function list(
+  directory: Buffer,
+  found: Collection,
+  options: JobOptions,
+): Promise<RawListing | undefined> {
   try {
-    const listing = await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
-    if (!found.enter(listing.dev, listing.ino)) return [];
-    return listing.entries
-      .map((entry) => ({ entry, name: entry.name.toString('latin1') }))
-      .sort((a, b) => compareNames(a.name, b.name))
-      .map(({ entry }) => entry);
+    return await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
   } catch (error) {
     options.signal?.throwIfAborted();
     found.fail(directory, error);
-    return [];
+    return undefined;
   }
+}
+
+function inNaturalOrder(entries: readonly RawEntry[]): readonly RawEntry[] {
+  return entries
+    .map((entry) => ({ entry, name: nameOf(entry.name).path }))
+    .sort((a, b) => compareNames(a.name, b.name))
+    .map(({ entry }) => entry);
 }
 
 /** Puts what stands at a path where it belongs: into the set, the counts or the failures. */

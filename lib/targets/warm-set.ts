@@ -1,6 +1,6 @@
 /** One file of a warm set. */
 export interface WarmFile {
-  /** Its path, exact unless `rawPath` is there; bytes that aren't UTF-8 are then shown as `\xNN`. */
+  /** Its path, exact unless `rawPath` is there; in names that aren't UTF-8, bytes are then shown as `\xNN`. */
   readonly path: string;
   /** The path as bytes, only where it isn't UTF-8. */
   readonly rawPath?: Buffer;

@@ -77,7 +77,7 @@ Napi::Promise run_job(Napi::Env env, const JobOptions& options,
 }
 
 /// For work without a value.
-[[nodiscard]] inline Napi::Value to_undefined(Napi::Env env, Nothing&) {
+[[nodiscard]] inline Napi::Value to_undefined(Napi::Env env, Nothing& /*nothing*/) {
   return env.Undefined();
 }
 

@@ -65,7 +65,7 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   using Call = std::function<Status(const Mapping&)>;
 
-  Napi::Value run(Napi::Env env, const JobOptions& options, Call call) const {
+  [[nodiscard]] Napi::Value run(Napi::Env env, const JobOptions& options, Call call) const {
     return run_job<Nothing>(
         env, options,
         [mapping = mapping_, call = std::move(call)](const CancelToken&) { return call(*mapping); },
@@ -75,35 +75,36 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
   // populate(offset, length, priority, token)
   Napi::Value populate(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
-    const auto [offset, length] = part(arguments, info);
+    const Part range = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
-    return run(info.Env(), options, [=](const Mapping& mapping) { return mapping.populate(offset, length); });
+    return run(info.Env(), options,
+               [=](const Mapping& mapping) { return mapping.populate(range.offset, range.length); });
   }
 
   // advise(offset, length, advice, priority, token)
   Napi::Value advise(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
-    const auto [offset, length] = part(arguments, info);
+    const Part range = part(arguments, info);
     const auto advice = memory_advice(arguments.word(2, "advice"));
     const auto options = arguments.job(3);
     if (!advice)
       arguments.reject_range("advice", "a harmless advice of madvise(2) in small letters", info[2]);
     if (arguments.failed()) return info.Env().Undefined();
     return run(info.Env(), options,
-               [=](const Mapping& mapping) { return mapping.advise(offset, length, *advice); });
+               [=](const Mapping& mapping) { return mapping.advise(range.offset, range.length, *advice); });
   }
 
   // mincore(offset, length, priority, token)
   Napi::Value mincore(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
-    const auto [offset, length] = part(arguments, info);
+    const Part range = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
     return run_job<std::vector<PageRun>>(
         info.Env(), options,
         [=, mapping = mapping_](const CancelToken& token) {
-          return resident_runs(*mapping, offset, length, token);
+          return resident_runs(*mapping, range.offset, range.length, token);
         },
         to_float64_pairs);
   }
@@ -111,21 +112,22 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
   // lock(offset, length, onFault, priority, token)
   Napi::Value lock(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
-    const auto [offset, length] = part(arguments, info);
+    const Part range = part(arguments, info);
     const auto on_fault = arguments.flag(2, "onFault");
     const auto options = arguments.job(3);
     if (arguments.failed()) return info.Env().Undefined();
     return run(info.Env(), options,
-               [=](const Mapping& mapping) { return mapping.lock(offset, length, on_fault); });
+               [=](const Mapping& mapping) { return mapping.lock(range.offset, range.length, on_fault); });
   }
 
   // unlock(offset, length, priority, token)
   Napi::Value unlock(const Napi::CallbackInfo& info) {
     Arguments arguments(info);
-    const auto [offset, length] = part(arguments, info);
+    const Part range = part(arguments, info);
     const auto options = arguments.job(2);
     if (arguments.failed()) return info.Env().Undefined();
-    return run(info.Env(), options, [=](const Mapping& mapping) { return mapping.unlock(offset, length); });
+    return run(info.Env(), options,
+               [=](const Mapping& mapping) { return mapping.unlock(range.offset, range.length); });
   }
 
   // close(priority, token): unmaps behind the last job that uses the mapping, off the event loop, because

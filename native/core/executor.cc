@@ -14,7 +14,7 @@ namespace {
 
 using LaneKey = std::pair<Lane, std::optional<ThreadPriority>>;
 
-constexpr std::size_t kStackBytes = 256 * 1024;
+constexpr std::size_t kStackBytes = 256UL * 1024;
 
 struct LaneState {
   std::deque<Executor::Task> queue;

@@ -16,8 +16,9 @@
 namespace warmset {
 namespace {
 
-constexpr std::uint64_t kReadBuffer = 256 * 1024;     // fits the L2 cache, so the copy stays cheap
-constexpr std::uint64_t kWillneedPiece = 128 * 1024;  // below every device's max_sectors_kb seen in the field
+constexpr std::uint64_t kReadBuffer = 256ULL * 1024;  // fits the L2 cache, so the copy stays cheap
+constexpr std::uint64_t kWillneedPiece =
+    128ULL * 1024;  // below every device's max_sectors_kb seen in the field
 
 constexpr SystemError kFileEnded = {ENODATA, "read"};
 

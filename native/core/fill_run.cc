@@ -12,6 +12,12 @@ namespace {
 // A device that fails every read may take seconds for each: after this many windows the file is left alone.
 constexpr std::uint32_t kFailuresBeforeGivingUp = 8;
 
+/// An extent may end with the last page instead of the last byte.
+bool reaches(int fd, std::uint64_t end) noexcept {
+  const auto facts = identify(fd);
+  return facts && pages_in(facts.value().size, page_size()) >= pages_in(end, page_size());
+}
+
 }  // namespace
 
 FillRun::FillRun(FillSpec spec)
@@ -76,10 +82,11 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
   while (position < end && !token.cancelled()) {
     const DataStretch data = next_data(fd.value().get(), position, end);
     if (data.begin == data.end) {
-      // Behind the end of a file there is no data either: a hole, or a file that was truncated?
-      facts = identify(fd.value().get());
-      clean = facts && pages_in(facts.value().size, page_size()) >= pages_in(end, page_size());
-      if (!clean) record(stretch.file, FileFate::kTruncated, {}, position);
+      // Behind the end of a file there is no data either: a hole, or was the file truncated?
+      if (!reaches(fd.value().get(), end)) {
+        clean = false;
+        record(stretch.file, FileFate::kTruncated, {}, position);
+      }
       position = end;
       break;
     }

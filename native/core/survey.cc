@@ -117,7 +117,7 @@ void sample_against_mincore(int fd, const Windows& windows, std::uint32_t sample
                             FileSurvey& survey) noexcept {
   std::minstd_rand random(static_cast<std::uint32_t>(survey.facts.inode ^ survey.counts.cached));
   const std::uint64_t count = windows.count();
-  const std::uint64_t step = pages_in(count, samples);
+  const std::uint64_t step = (count + samples - 1) / samples;
   for (std::uint64_t index = random() % step; index < count; index += step) {
     const std::uint64_t pages = windows.pages(index, index + 1);
     const bool all = survey.cached[index] == pages;

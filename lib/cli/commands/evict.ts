@@ -4,9 +4,8 @@ import { residency } from '../../residency/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { evictJson, statusJson } from '../json-contract.ts';
 import { readTargets } from '../read-targets.ts';
-import { renderEvictResult } from '../render/evict-report.ts';
+import { renderEvictPlan, renderEvictResult } from '../render/evict-report.ts';
 import { stringifyJson } from '../render/json.ts';
-import { renderTotal } from '../render/residency-table.ts';
 import type { Define } from '../verbs.ts';
 import { type CommonFlags, withCommon, withTargets } from './options.ts';
 
@@ -28,7 +27,7 @@ export const define: Define = (command: Command, session, exit) => {
         const report = await residency(set, options);
         const text = flags.json
           ? stringifyJson(session.terminal, statusJson(set, report))
-          : `would give back: ${renderTotal(report)}`;
+          : renderEvictPlan(report);
         exit(failed ? EXIT.notAllDone : EXIT.done);
         await session.out.write(`${text}\n`);
         return;

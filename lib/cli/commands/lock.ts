@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { lock } from '../../fill/index.ts';
-import { formatBytes, formatCount, parseDuration } from '../../units.ts';
+import { formatBytes, formatCount, formatDuration, parseDuration } from '../../units.ts';
 import { EXIT } from '../exit-codes.ts';
 import { lockJson } from '../json-contract.ts';
 import { readTargets } from '../read-targets.ts';
-import { renderFailures } from '../render/fill-report.ts';
+import { renderFailures } from '../render/failures.ts';
 import { stringifyJson } from '../render/json.ts';
 import { good } from '../render/style.ts';
 import type { Define } from '../verbs.ts';
@@ -31,7 +31,9 @@ export const define: Define = (command: Command, session, exit) => {
       if (flags.json) {
         await session.out.write(`${stringifyJson(session.terminal, lockJson(set, held))}\n`);
       } else {
-        const text = `holding ${formatBytes(held.lockedBytes)} of ${formatCount(held.lockedFiles)} files; stop with ^C`;
+        const files = `${formatCount(held.lockedFiles)} ${held.lockedFiles === 1 ? 'file' : 'files'}`;
+        const until = flags.for === undefined ? 'until stopped (^C)' : `for ${formatDuration(flags.for)}`;
+        const text = `holding ${formatBytes(held.lockedBytes)} of ${files} ${until}`;
         await session.out.writeLines([
           good(session.terminal, text),
           ...renderFailures(session.terminal, held.failed),

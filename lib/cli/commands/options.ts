@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
 import { parseShare, parseSize } from '../../units.ts';
@@ -27,47 +28,77 @@ export interface EngineFlags {
 
 export function withTargets(command: Command): Command {
   return command
-    .argument('<target...>', 'files, directories, globs; - for a list on standard input')
-    .option('-0, --null', 'the list on standard input is separated by zero bytes');
+    .argument('<target...>', 'files, directories or globs; - for a list of names on standard input')
+    .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)');
 }
 
 export function withCommon(command: Command, priority: 'idle' | 'normal'): Command {
   return command
-    .option('--json', 'machine-readable output')
+    .option('--json', 'JSON for programs, with sizes in bytes')
     .addOption(
-      new Option('--priority <class>', 'what the threads run at')
-        .choices(['idle', 'normal'])
-        .default(priority),
+      oneOf(new Option('--priority <class>', 'I/O class and nice value of the threads that work'), [
+        'idle',
+        'normal',
+      ]).default(priority),
     );
 }
 
 export function withBudget(command: Command): Command {
   return command
     .option('--max-bytes <size>', 'ceiling on the resident bytes of the set, such as 40GiB', (text) =>
-      parseSize(text, '--max-bytes'),
+      aboveZero(parseSize(text, '--max-bytes'), text, '--max-bytes', 'a size such as 40GiB'),
     )
     .option(
       '--fraction <share>',
       'share of the available memory it may take, such as 30% (default: 50%)',
-      (text) => parseShare(text, '--fraction'),
+      (text) => aboveZero(parseShare(text, '--fraction'), text, '--fraction', 'a share such as 30%'),
     );
 }
 
 export function withEngine(command: Command): Command {
   return command
-    .addOption(new Option('--engine <name>', 'how to read (default: chosen)').choices([...ENGINES]))
-    .option('--streams <n>', 'stretches read at once', wholeNumber)
-    .option('--window <size>', 'bytes a call, such as 2MiB', (text) => parseSize(text, '--window'));
+    .addOption(oneOf(new Option('--engine <name>', 'how to read (default: by what the kernel has)'), ENGINES))
+    .option('--streams <n>', 'stretches read at once, 1 to 64 (default: 2)', (text) =>
+      wholeNumber(text, '--streams'),
+    )
+    .option('--window <size>', 'bytes a call, a multiple of the page size (default: 2MiB)', (text) =>
+      parseSize(text, '--window'),
+    );
 }
 
 export function toBudget({ maxBytes, fraction }: BudgetFlags): NonNullable<WarmOptions['budget']> {
   return { maxBytes, fractionOfAvailable: fraction };
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1 || number > 64) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
-  }
-  return number;
+const MOST_STREAMS = 64;
+
+function wholeNumber(text: string, name: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= MOST_STREAMS) return number;
+  throw refusal(name, `${JSON.stringify(text)} is not a whole number from 1 to ${MOST_STREAMS}`);
+}
+
+/** A budget of zero is a mistake: it would be a long way of doing nothing. */
+function aboveZero(value: number, text: string, name: string, such: string): number {
+  if (value > 0) return value;
+  throw refusal(
+    name,
+    `${JSON.stringify(text)} allows nothing to be read`,
+    `give ${such}, or leave it out; warmset status only looks`,
+  );
+}
+
+/** An option of a few words. Refused in our own words: Commander's don't name the option by itself. */
+function oneOf(option: Option, words: readonly string[]): Option {
+  return option.choices([...words]).argParser((text) => {
+    if (words.includes(text)) return text;
+    throw refusal(option.long ?? option.flags, `${JSON.stringify(text)} is not one of ${words.join(', ')}`);
+  });
+}
+
+function refusal(subject: string, message: string, remedy?: string): WarmsetError {
+  return new WarmsetError('WARMSET_BAD_ARGUMENT', message, {
+    subject,
+    remedy: remedy ?? 'give one of these, or leave it out',
+  });
 }

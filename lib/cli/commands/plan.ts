@@ -4,7 +4,7 @@ import type { WarmSet } from '../../targets/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { planJson } from '../json-contract.ts';
 import { readTargets } from '../read-targets.ts';
-import { renderLimits, renderPlan } from '../render/fill-report.ts';
+import { renderPlan } from '../render/fill-report.ts';
 import { stringifyJson } from '../render/json.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
@@ -40,8 +40,7 @@ export async function showPlan(
   if (flags.json) {
     await session.out.write(`${stringifyJson(session.terminal, planJson(set, plan))}\n`);
   } else {
-    const lines = [...renderPlan(session.terminal, plan), ...renderLimits(session.terminal, plan.budget)];
-    await session.out.writeLines(lines);
+    await session.out.writeLines(renderPlan(session.terminal, plan));
   }
   return planExit(set, plan);
 }

@@ -10,13 +10,15 @@ import { type CommonFlags, withCommon, withTargets } from './options.ts';
 
 interface Flags extends CommonFlags {
   readonly total?: boolean;
+  readonly all?: boolean;
 }
 
 export const define: Define = (command: Command, session, exit) => {
   // Nothing is read, and somebody waits for the answer.
   withCommon(withTargets(command), 'normal')
     .option('--total', 'one line for all files together')
-    .addHelpText('after', '\nExample:\n  $ warmset status /models/llama /models/qwen/*.safetensors')
+    .option('--all', 'a line for every file, on a terminal too, where many are cut to the most telling')
+    .addHelpText('after', '\nExample:\n  $ warmset status /models/llama')
     .action(async (targets: string[], flags: Flags) => {
       const set = await readTargets(targets, flags, session);
       const map = flags.json || flags.total ? 0 : STRIP_CELLS;
@@ -30,7 +32,9 @@ export const define: Define = (command: Command, session, exit) => {
         return;
       }
       const skipped = describeSkipped(set);
-      const lines = flags.total ? [renderTotal(report)] : renderResidency(session.terminal, report);
+      const lines = flags.total
+        ? [renderTotal(report)]
+        : renderResidency(session.terminal, report, { all: flags.all });
       await session.out.writeLines(skipped ? [...lines, skipped] : lines);
     });
 };

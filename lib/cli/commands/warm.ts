@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
-import { type FillPlan, type WarmResult, warm } from '../../fill/index.ts';
+import { type WarmResult, warm } from '../../fill/index.ts';
 import type { WarmSet } from '../../targets/index.ts';
-import { formatBytes } from '../../units.ts';
 import { EXIT } from '../exit-codes.ts';
 import { warmJson } from '../json-contract.ts';
 import { readTargets } from '../read-targets.ts';
 import { renderWarmResult } from '../render/fill-report.ts';
 import { stringifyJson } from '../render/json.ts';
 import { createProgress } from '../render/progress.ts';
-import { warn } from '../render/style.ts';
+import { describeShortage } from '../render/shortage.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
 import {
@@ -53,24 +52,21 @@ export async function warmWithProgress(
   session: Session,
 ): Promise<WarmResult> {
   using progress = createProgress(process.stderr, session.errTerminal, { label: 'warming' });
-  return warm(set, {
+  // Awaited here: `using` takes the line away when this function returns.
+  return await warm(set, {
     budget: toBudget(flags),
     engine: flags.engine,
     streams: flags.streams,
     windowBytes: flags.window,
     priority: flags.priority,
     signal: session.signal,
-    onPlan: (plan) => warnOfBudget(plan, session),
+    onPlan: (plan) => void session.err.writeLines(describeShortage(session.errTerminal, plan)),
     onProgress: ({ phase, read, toRead }) => {
-      if (phase === 'filling' && !flags.quiet) progress.update({ doneBytes: read, totalBytes: toRead });
+      if (phase !== 'filling' || flags.quiet) return;
+      const stopping = session.signal.aborted ? { note: 'stopping; once more ends at once' } : {};
+      progress.update({ doneBytes: read, totalBytes: toRead, ...stopping });
     },
   });
-}
-
-function warnOfBudget({ leftOut, asked, budget }: FillPlan, session: Session): void {
-  if (leftOut === 0) return;
-  const text = `the budget allows ${formatBytes(budget.allowed)} of the ${formatBytes(asked)} asked for (${budget.reason}); ${formatBytes(leftOut)} will not be read`;
-  void session.err.writeLines([warn(session.errTerminal, `warmset: ${text}`)]);
 }
 
 function warmExit(set: WarmSet, result: WarmResult): number {

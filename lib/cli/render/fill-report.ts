@@ -1,55 +1,75 @@
 import type { Budget } from '../../budget/index.ts';
 import type { FillPlan, WarmResult } from '../../fill/index.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from '../../units.ts';
-import { bad, bold, dim, good, warn } from './style.ts';
+import { renderFailures } from './failures.ts';
+import { beside } from './pairs.ts';
+import { bad, bold, dim, good, plain, type Style, warn } from './style.ts';
 import type { Terminal } from './terminal.ts';
-import { printable, wrap } from './width.ts';
+import { pad, printable } from './width.ts';
 
-/** What is asked and what will be done about it: the plan's lines, also printed before a fill. */
+/** What is asked and what will be done about it. */
 export function renderPlan(terminal: Terminal, plan: FillPlan): string[] {
   const { asked, alreadyResident, toRead, leftOut, budget, files } = plan;
   return [
     ...rows(terminal, [
-      [
-        'asked',
-        `${formatBytes(asked)} in ${formatCount(files.length)} ${files.length === 1 ? 'file' : 'files'}`,
-      ],
+      ['asked', `${formatBytes(asked)} in ${countOf(files.length, 'file')}`],
       ['already resident', formatBytes(alreadyResident)],
       ['to read', formatBytes(toRead)],
-      ['left out', leftOut > 0 ? warn(terminal, `${formatBytes(leftOut)}: over the budget`) : '0 B'],
+      [
+        'left out',
+        leftOut > 0 ? `${formatBytes(leftOut)}: over the budget` : '0 B',
+        leftOut > 0 ? warn : plain,
+      ],
       ['budget', describeBudget(budget)],
-      ...budget.unknowns.map((gap): [string, string] => ['', warn(terminal, `not seen: ${gap}`)]),
+      ...budget.unknowns.map((gap): Line => ['', `not seen: ${printable(gap)}`, warn]),
     ]),
+    ...renderLimits(terminal, budget),
     ...renderFailures(terminal, plan.failed),
   ];
 }
 
-/** All limits, the binding one marked. */
-export function renderLimits(terminal: Terminal, budget: Budget): string[] {
-  return budget.limits.map(({ bytes, detail, path }) => {
-    const binds = bytes === budget.allowed ? bold(terminal, 'binds') : '     ';
-    return `  ${binds}  ${formatBytes(bytes).padStart(10)}  ${detail}${path ? dim(terminal, `  ${printable(path)}`) : ''}`;
+/** All limits of a budget, the binding one marked; nothing where there is only the one that the budget names. */
+function renderLimits(terminal: Terminal, { limits, allowed }: Budget): string[] {
+  if (limits.length < 2) return [];
+  const binding = limits.findIndex(({ bytes }) => bytes === allowed);
+  return limits.flatMap(({ bytes, detail, path }, index) => {
+    const binds = index === binding;
+    const key = `${pad(binds ? '  binds' : '  limit', LABEL_WIDTH - 1)} ${formatBytes(bytes).padStart(8)} `;
+    const where = path === undefined ? '' : ` (${printable(path)})`;
+    return beside(terminal, key, `${printable(detail)}${where}`, {
+      keyStyle: binds ? bold : dim,
+      style: binds ? plain : dim,
+    });
   });
 }
 
+/** What was asked, done and verified. */
 export function renderWarmResult(terminal: Terminal, result: WarmResult): string[] {
   const { asked, alreadyResident, read, residentNow, lost, lostTo, bytesPerSecond, seconds, engine } = result;
   const rate =
     bytesPerSecond === null ? '' : ` in ${formatDuration(seconds * 1000)}, ${formatRate(bytesPerSecond)}`;
   const share = asked > 0 ? residentNow / asked : 1;
-  const proven = `${formatBytes(residentNow)}  ${formatShare(share)}, measured again after the fill`;
   return [
     ...rows(terminal, [
       ['asked', formatBytes(asked)],
       ['already resident', formatBytes(alreadyResident)],
       ['read', `${formatBytes(read)}${rate}`],
-      ['resident now', share === 1 ? good(terminal, proven) : warn(terminal, proven)],
-      ['lost meanwhile', lost > 0 ? bad(terminal, `${formatBytes(lost)} to: ${lostTo}`) : '0 B'],
-      ['engine', `${engine.engine}, ${engine.streams} streams: ${engine.why}`],
-      ['budget', describeBudget(result.budget)],
-      ...(result.stopped ? [['stopped', warn(terminal, result.stopped.detail)] as const] : []),
-      ...(result.unverifiedFiles > 0 ? [['unverified', unverified(terminal, result)] as const] : []),
-      ...(result.priorityFailure ? [['priority', warn(terminal, priorityGap(result))] as const] : []),
+      [
+        'resident now',
+        `${formatBytes(residentNow)}, ${formatShare(share)}, measured after the fill`,
+        share === 1 ? good : warn,
+      ],
+      [
+        'lost meanwhile',
+        lost > 0 ? `${formatBytes(lost)}: ${printable(lostTo ?? 'unknown')}` : '0 B',
+        lost > 0 ? bad : plain,
+      ],
+      ['engine', `${engine.engine}, ${countOf(engine.streams, 'stream')}: ${engine.why}`],
+      // Stopped by the budget, the one line says both.
+      ...(result.stopped?.reason === 'budget' ? [] : [['budget', describeBudget(result.budget)] as const]),
+      ...(result.stopped ? [['stopped', printable(result.stopped.detail.replace(/^stopped /, '')), warn] as const] : []),
+      ...(result.unverifiedFiles > 0 ? [['unverified', unverified(result), warn] as const] : []),
+      ...(result.priorityFailure ? [['priority', priorityGap(result), warn] as const] : []),
     ]),
     ...renderFailures(
       terminal,
@@ -59,44 +79,28 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
 }
 
 function describeBudget({ allowed, reason }: Budget): string {
-  return `${formatBytes(allowed)}: ${reason}`;
+  return `${formatBytes(allowed)}: ${printable(reason)}`;
 }
 
-function unverified(terminal: Terminal, { unverifiedFiles }: WarmResult): string {
-  return warn(
-    terminal,
-    `${formatCount(unverifiedFiles)} files: nobody can be trusted to count their pages here`,
-  );
+function unverified({ unverifiedFiles }: WarmResult): string {
+  return `${countOf(unverifiedFiles, 'file')}: nobody can be trusted to count their pages here`;
 }
 
 function priorityGap({ priorityFailure }: WarmResult): string {
   return `idle priority was refused (${priorityFailure?.code}): the fill ran as any other reader`;
 }
 
-/** At most a few by name: a dead mount may fail by the thousand. */
-const NAMED_FAILURES = 20;
-
-export function renderFailures(
-  terminal: Terminal,
-  failed: readonly {
-    readonly file: { readonly path: string };
-    readonly failure: { code: string; message: string };
-  }[],
-): string[] {
-  const named = failed.slice(0, NAMED_FAILURES).map(({ file, failure }) => {
-    return `${bad(terminal, 'not done')}  ${printable(file.path)}: ${failure.code}: ${failure.message}`;
-  });
-  const rest = failed.length - named.length;
-  return rest > 0 ? [...named, `and ${formatCount(rest)} more; --json lists all`] : named;
+function countOf(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 }
+
+type Line = readonly [label: string, value: string, style?: Style];
 
 const LABEL_WIDTH = 18;
 
 /** A label and a value a line; a long value goes on below itself. */
-export function rows(terminal: Terminal, pairs: readonly (readonly [string, string])[]): string[] {
-  const room = terminal.columns === null ? null : Math.max(20, terminal.columns - LABEL_WIDTH);
-  const indent = ' '.repeat(LABEL_WIDTH);
-  return pairs.map(([label, value]) => {
-    return dim(terminal, label.padEnd(LABEL_WIDTH)) + wrap(value, room).join(`\n${indent}`);
-  });
+export function rows(terminal: Terminal, lines: readonly Line[]): string[] {
+  return lines.flatMap(([label, value, style = plain]) =>
+    beside(terminal, pad(label, LABEL_WIDTH - 1), value, { keyStyle: dim, style }),
+  );
 }

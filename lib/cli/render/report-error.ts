@@ -1,9 +1,10 @@
 /** An error as a few lines that say what went wrong, why, and what to do. */
-import { getSystemErrorMap } from 'node:util';
 import { isSystemError, type SystemError, WarmsetError } from '../../errors.ts';
+import { beside } from './pairs.ts';
 import { accent, bad, bold, dim, plain, type Style } from './style.ts';
+import { systemText } from './system-text.ts';
 import type { Terminal } from './terminal.ts';
-import { displayWidth, printable, wrap } from './width.ts';
+import { printable } from './width.ts';
 
 /** What only the caller of {@link renderError} knows. */
 export interface ErrorReportOptions {
@@ -29,11 +30,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EPERM: 'run as root or as the owner of the file',
   ESTALE: 'the network file system has replaced the file; resolve the targets again',
 };
-
-function systemText(code: string): string | undefined {
-  for (const [name, text] of getSystemErrorMap().values()) if (name === code) return text;
-  return undefined;
-}
 
 function describeSystem({ code, syscall, path, message }: SystemError): Report {
   const text = systemText(code);
@@ -74,14 +70,17 @@ function describe(error: unknown): Report {
   return isSystemError(error) ? describeSystem(error) : describeUnknown(error);
 }
 
-function layOut(terminal: Terminal, key: string, keyStyle: Style, text: string, textStyle: Style): string[] {
-  const width = terminal.columns === null ? null : terminal.columns - displayWidth(key) - 1;
-  // A message may have lines of its own (every attempt to load the addon); anything else is escaped.
-  const lines = text.split('\n').flatMap((line) => wrap(printable(line), width));
-  const indent = ' '.repeat(displayWidth(key));
-  return lines.map((line, index) => {
-    const styled = textStyle(terminal, line);
-    return index === 0 ? `${keyStyle(terminal, key)} ${styled}` : `${indent} ${styled}`;
+/** The library writes remedies as sentences, this folder as clauses: on the screen they look alike. */
+function asClause(text: string): string {
+  const clause = /^[A-Z][a-z]+ /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  return /[.;] /.test(clause) ? clause : clause.replace(/\.$/, '');
+}
+
+/** A message may have lines of its own (every attempt to load the addon); anything else is escaped. */
+function layOut(terminal: Terminal, key: string, keyStyle: Style, text: string, style: Style): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const label = index === 0 ? key : ' '.repeat(key.length);
+    return beside(terminal, label, printable(line), { keyStyle, style });
   });
 }
 
@@ -101,6 +100,8 @@ export function renderError(terminal: Terminal, error: unknown, options: ErrorRe
   return [
     ...layOut(terminal, 'warmset:', bad, what, bold),
     ...reasons.flatMap((why) => (why === undefined ? [] : layOut(terminal, '    why:', dim, why, plain))),
-    ...(report.remedy === undefined ? [] : layOut(terminal, '     do:', dim, report.remedy, accent)),
+    ...(report.remedy === undefined
+      ? []
+      : layOut(terminal, '     do:', dim, asClause(report.remedy), accent)),
   ];
 }

@@ -1,13 +1,15 @@
 import type { FileResidency, ResidencyReport } from '../../residency/index.ts';
 import { formatBytes, formatCount, formatShare } from '../../units.ts';
-import { renderStrip, resampleShares, stripLegend, windowsFromCounts } from './strip.ts';
+import { beside } from './pairs.ts';
+import { describeRest, pickRows } from './pick-rows.ts';
+import { renderStrip, resampleShares, type Share, stripLegend, windowsFromCounts } from './strip.ts';
 import { dim, good, type Style, warn } from './style.ts';
 import { type Column, type Row, renderTable, totalRow } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { printable } from './width.ts';
+import { displayWidth, printable, wrap } from './width.ts';
 
 const COLUMNS: readonly Column[] = [
-  { header: 'FILE', flexible: true },
+  { header: 'FILE', flexible: true, minWidth: 24 },
   { header: 'SIZE', align: 'right', drop: 2 },
   { header: 'RESIDENT', align: 'right', drop: 3 },
   { header: 'SHARE', align: 'right' },
@@ -17,17 +19,48 @@ const COLUMNS: readonly Column[] = [
 /** Cells of a page-map strip; also how many windows a report's map needs at most. */
 export const STRIP_CELLS = 32;
 
-/** A line a file and the totals. */
-export function renderResidency(terminal: Terminal, report: ResidencyReport): string[] {
-  const { total, files } = report;
-  // A pipe gets whole paths, for whoever takes the lines apart; a person gets the part that differs.
-  const prefix = terminal.isTTY ? commonDirectory(files.map(({ file }) => file.path)) : '';
-  const rows = files.map((file) => fileRow(terminal, file, file.file.path.slice(prefix.length)));
-  const share = total.cacheHitRatio === null ? 'unknown' : formatShare(total.cacheHitRatio);
-  const names = `${formatCount(total.files)} ${total.files === 1 ? 'file' : 'files'}`;
-  const sum = totalRow([names, formatBytes(total.size), formatBytes(total.residentBytes), share, '']);
-  const heading = prefix === '' ? [] : [dim(terminal, printable(prefix))];
-  return [...heading, ...renderTable(terminal, COLUMNS, [...rows, sum]), ...notes(terminal, report)];
+// Still tells the beginning from the middle and the end.
+const LEAST_CELLS = 12;
+
+/** How {@link renderResidency} lists the files. */
+export interface ResidencyTableOptions {
+  /** Every file, on a terminal too. @default false */
+  readonly all?: boolean | undefined;
+}
+
+/** A line a file and the totals; on a terminal only as many files as anybody would look at. */
+export function renderResidency(
+  terminal: Terminal,
+  report: ResidencyReport,
+  { all = false }: ResidencyTableOptions = {},
+): string[] {
+  const { total } = report;
+  // A pipe gets everything, for whoever takes the lines apart; a person gets what differs.
+  const { listed, rest } = pickRows(report.files, !terminal.isTTY || all);
+  const prefix = terminal.isTTY ? commonDirectory(listed.map(({ file }) => file.path)) : '';
+  const sum = [
+    files(total.files),
+    formatBytes(total.size),
+    formatBytes(total.residentBytes),
+    shareOf(report),
+  ];
+  const texts = listed.map((file) => [file.file.path.slice(prefix.length), ...numbers(file)] as const);
+  const cells = stripCells(terminal, [...texts.map((row) => row.map(textOf)), sum]);
+  const strips = listed.map((file) => shares(file, cells));
+  const rows = texts.map((row, at): Row => [...row, { rendered: renderStrip(terminal, strips[at] ?? []) }]);
+  const table = renderTable(terminal, COLUMNS, [...rows, totalRow([...sum, ''])]);
+  const shown = table[0]?.includes('PAGES') === true;
+  const legend = shown ? stripLegend(terminal, strips) : '';
+  return [
+    ...(prefix === '' ? [] : [dim(terminal, printable(prefix))]),
+    ...table.slice(0, -1),
+    ...describeRest(rest)
+      .flatMap((line) => wrap(line, terminal.columns))
+      .map((line) => dim(terminal, line)),
+    ...table.slice(-1),
+    ...(legend === '' ? [] : [legend]),
+    ...unknownReasons(terminal, report),
+  ];
 }
 
 /** The longest directory that all paths lie in, with its slash; nothing for a single file or where it is the root. */
@@ -42,55 +75,74 @@ export function commonDirectory(paths: readonly string[]): string {
 }
 
 /** The totals as one line, for sets too long to list. */
-export function renderTotal({ total }: ResidencyReport): string {
-  const share = total.cacheHitRatio === null ? 'unknown' : formatShare(total.cacheHitRatio);
-  return `${formatCount(total.files)} files, ${formatBytes(total.size)}, ${formatBytes(total.residentBytes)} resident, ${share}`;
+export function renderTotal(report: ResidencyReport): string {
+  const { total } = report;
+  const resident = `${formatBytes(total.residentBytes)} resident`;
+  return `${files(total.files)}, ${formatBytes(total.size)}, ${resident}, ${shareOf(report)}`;
 }
 
-function fileRow(terminal: Terminal, file: FileResidency, name: string): Row {
-  if (file.state === 'unknown') {
-    const strip = { rendered: renderStrip(terminal, [null]) };
-    return [name, formatBytes(file.size), dimmed('unknown'), dimmed('unknown'), strip];
-  }
-  if (file.pages === 0) return [name, formatBytes(0), dimmed('empty'), dimmed('empty'), ''];
+function files(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;
+}
+
+function shareOf({ total }: ResidencyReport): string {
+  if (total.cacheHitRatio !== null) return formatShare(total.cacheHitRatio);
+  return total.unknownFiles > 0 ? 'unknown' : 'empty';
+}
+
+type Text = string | { readonly text: string; readonly style: Style };
+
+function textOf(cell: Text): string {
+  return typeof cell === 'string' ? printable(cell) : cell.text;
+}
+
+/** Size, resident bytes and share. */
+function numbers(file: FileResidency): [Text, Text, Text] {
+  const size = formatBytes(file.size);
+  if (file.state === 'unknown') return [size, dimmed('unknown'), dimmed('unknown')];
+  if (file.pages === 0) return [size, dimmed('empty'), dimmed('empty')];
   const share = file.residentPages / file.pages;
   const style: Style = share === 1 ? good : share > 0 ? warn : dim;
-  return [
-    name,
-    formatBytes(file.size),
-    formatBytes(file.residentBytes),
-    { text: formatShare(share), style },
-    { rendered: strip(terminal, file) },
-  ];
+  return [size, formatBytes(file.residentBytes), { text: formatShare(share), style }];
 }
 
-function strip(terminal: Terminal, file: FileResidency & { state: 'known' }): string {
-  if (!file.pageMap) return '';
-  const { residentPages, windowBytes } = file.pageMap;
-  const pageBytes = Math.ceil(file.size / file.pages / 512) * 512;
-  const windows = windowsFromCounts(
-    residentPages,
-    Math.max(1, Math.round(windowBytes / pageBytes)),
-    file.pages,
+/** As long as there is room beside whole names, and no shorter than is of use. */
+function stripCells(terminal: Terminal, rows: readonly (readonly string[])[]): number {
+  if (terminal.columns === null) return STRIP_CELLS;
+  const widths = COLUMNS.slice(0, -1).map(({ header }, at) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), displayWidth(header)),
   );
-  return renderStrip(terminal, resampleShares(windows, Math.min(STRIP_CELLS, file.pages)));
+  const taken = widths.reduce((sum, width) => sum + width + 2, 0);
+  return Math.min(STRIP_CELLS, Math.max(LEAST_CELLS, terminal.columns - taken));
 }
 
-function notes(terminal: Terminal, { files }: ResidencyReport): string[] {
-  const lines = files.some((file) => file.state === 'known' && file.pageMap) ? [stripLegend(terminal)] : [];
+function shares(file: FileResidency, cells: number): readonly Share[] {
+  if (file.state === 'unknown') return [null];
+  if (!file.pageMap || file.pages === 0) return [];
+  const { residentPages, windowBytes } = file.pageMap;
+  const pagesAWindow = Math.max(1, Math.round(windowBytes / pageSizeOf(file.size, file.pages)));
+  const windows = windowsFromCounts(residentPages, pagesAWindow, file.pages);
+  return resampleShares(windows, Math.min(cells, file.pages));
+}
+
+/** The page size with which a file of this size has so many pages; of a single page any will do. */
+function pageSizeOf(size: number, pages: number): number {
+  let pageSize = 4096;
+  while (Math.ceil(size / pageSize) > pages) pageSize *= 2;
+  return pageSize;
+}
+
+function unknownReasons(terminal: Terminal, report: ResidencyReport): string[] {
   const reasons = new Map<string, { remedy: string; files: number }>();
-  for (const file of files) {
+  for (const file of report.files) {
     if (file.state !== 'unknown') continue;
     const { message, remedy } = file.reason;
     reasons.set(message, { remedy, files: (reasons.get(message)?.files ?? 0) + 1 });
   }
-  for (const [message, { remedy, files: number }] of reasons) {
-    lines.push(
-      `unknown for ${formatCount(number)} ${number === 1 ? 'file' : 'files'}: ${message}`,
-      `  do: ${remedy}`,
-    );
-  }
-  return lines;
+  return [...reasons].flatMap(([message, { remedy, files: number }]) => [
+    ...beside(terminal, 'unknown', `for ${files(number)}: ${printable(message)}`, { keyStyle: warn }),
+    ...beside(terminal, '    do:', printable(remedy), { keyStyle: dim }),
+  ]);
 }
 
 function dimmed(text: string): { text: string; style: Style } {

@@ -99,9 +99,11 @@ export function renderStrip(terminal: Terminal, shares: readonly Share[]): strin
   return text;
 }
 
-/** What the strip's characters mean, on one line. */
-export function stripLegend(terminal: Terminal): string {
+/** What the characters of these strips mean, on one line; nothing without strips. */
+export function stripLegend(terminal: Terminal, strips: readonly (readonly Share[])[]): string {
+  const used = new Set(strips.flat().map(levelOf));
   return [NOTHING, LITTLE, MOST, ALL, UNKNOWN]
+    .filter((level) => used.has(level))
     .map((level) => {
       const mark = level.style(terminal, terminal.unicode ? level.unicode : level.ascii);
       return `${mark} ${dim(terminal, level.meaning)}`;

@@ -2,7 +2,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from './terminal.ts';
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Takes longer to make than a whole line to print, and most names are ASCII.
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter;
+}
 
 const ASCII = /^[ -~]*$/;
 // East Asian Wide and Fullwidth, apart from emoji, which Unicode has a property for.
@@ -20,7 +26,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 function split(text: string): string[] {
-  return ASCII.test(text) ? [...text] : Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return ASCII.test(text) ? [...text] : Array.from(graphemes().segment(text), ({ segment }) => segment);
 }
 
 /** Columns that the text takes on a terminal: colours take none, CJK and emoji two, combining marks none. */

@@ -106,6 +106,9 @@ describe('renderStrip', () => {
   });
 
   it('has a legend', () => {
-    expect(stripLegend(PLAIN)).toBe('. nothing  - a little  + most  # all  ? unknown');
+    expect(stripLegend(PLAIN, [[0, 0.2], [0.6, 1], [null]])).toBe(
+      '. nothing  - a little  + most  # all  ? unknown',
+    );
+    expect(stripLegend(PLAIN, [[1, 0]])).toBe('. nothing  # all');
   });
 });
