@@ -11,6 +11,7 @@
         "native/core/fill_engine.cc",
         "native/core/fill_run.cc",
         "native/core/mapping.cc",
+        "native/core/page_probe.cc",
         "native/core/priority.cc",
         "native/core/residency.cc",
         "native/core/survey.cc",

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { createOutput, type Output } from './render/output.ts';
+import { bestEffort, createOutput, type Output } from './render/output.ts';
 import { describeTerminal, type Terminal } from './render/terminal.ts';
 
 /** What a command works with instead of the process: the only place that knows streams, signals and the exit code. */
@@ -30,13 +30,14 @@ export function openSession(): { readonly session: Session; readonly end: () => 
     controller.abort(new Error(`stopped by ${name}`));
   };
   for (const name of SIGNALS) process.on(name, onSignal);
-  const out = createOutput(process.stdout);
+  const out = createOutput(process.stdout, 'standard output');
   // Nobody reads on: what is left to do would be done for nobody.
   void out.whenClosed.then(() => controller.abort(new Error('the output was closed')));
   return {
     session: {
       out,
-      err: createOutput(process.stderr),
+      // A full log must not end the work that it would have told of.
+      err: bestEffort(createOutput(process.stderr)),
       terminal: describeTerminal(process.stdout, process.env),
       errTerminal: describeTerminal(process.stderr, process.env),
       signal: controller.signal,

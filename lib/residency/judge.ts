@@ -11,7 +11,6 @@ import type { ResidencySource, UnknownReason } from './types.ts';
  */
 
 export interface Witnesses {
-  readonly cachestat: 'available' | 'missing' | 'blocked';
   /** Whether reads of the file's device were in flight after the count: cachestat counts those pages already. */
   readonly device: 'quiet' | 'busy' | 'unknown';
 }
@@ -39,69 +38,58 @@ const KEEPS_ELSEWHERE: Readonly<Record<string, string>> = {
 /** @param counted who counted in this survey */
 export function judge(survey: RawSurvey, counted: 'cachestat' | 'mincore', witnesses: Witnesses): Judgement {
   const name = filesystemName(survey.filesystem);
-  const filesystem = name ?? '';
-  const elsewhere = KEEPS_ELSEWHERE[filesystem];
-  if (elsewhere) return unknown('no-page-cache', `The file is on ${filesystem}.`, elsewhere);
+  const elsewhere = name === null ? undefined : KEEPS_ELSEWHERE[name];
+  if (elsewhere) return unknown('no-page-cache', `The file is on ${name}.`, elsewhere);
   if (survey.dax) {
     return unknown(
       'no-page-cache',
-      'The file is DAX: reads go to persistent memory directly.',
+      'The file is DAX: reads go to persistent memory.',
       'It needs no warming.',
     );
   }
   if (survey.size === 0) return { verdict: 'believe', source: counted };
+  return counted === 'mincore' ? judgeMincore(survey) : judgeCachestat(survey, name, witnesses);
+}
 
+function judgeMincore({ refusal, truthful }: RawSurvey): Judgement {
+  if (!refusal) return truthful ? { verdict: 'believe', source: 'mincore' } : NOT_PERMITTED;
+  const { code } = describeErrno(refusal.errno);
+  if (code === 'EPERM') return NOT_PERMITTED;
+  return unknown(
+    'unsupported',
+    `${refusal.syscall} answers ${code} for this file.`,
+    'Kernels from 6.5 on have cachestat; a sandbox (seccomp) may hide it.',
+  );
+}
+
+function judgeCachestat(survey: RawSurvey, filesystem: string | null, witnesses: Witnesses): Judgement {
   // One that nobody has heard of (aufs, shiftfs …) may be stacked too: a cachestat of 0 says nothing there.
-  const stacked = name === null || STACKED.has(name);
-  // mincore asks the real file below a stacked one, and write permission above says nothing about it.
-  const mayAskMincore = survey.owner || (survey.writable && !stacked);
-  if (counted === 'mincore' || stacked || survey.refusal) {
-    return judgeWithoutCachestat(survey, counted, witnesses, stacked, mayAskMincore);
+  if (filesystem === null || STACKED.has(filesystem)) return { verdict: 'ask-mincore', emptyIsTrue: false };
+  if (survey.refusal) {
+    // EPERM is the kernel's own judgement of the caller, and it judges mincore alike.
+    const denied = describeErrno(survey.refusal.errno).code === 'EPERM';
+    return denied ? NOT_PERMITTED : { verdict: 'ask-mincore', emptyIsTrue: false };
   }
   if (survey.cached === 0 && survey.disagreed === 0) return { verdict: 'believe', source: 'cachestat' };
   const quiet = IN_MEMORY.has(filesystem) || witnesses.device === 'quiet';
   // Before 6.12.12 this answers strangers too, truthfully.
   if (quiet && survey.disagreed === 0) return { verdict: 'believe', source: 'cachestat' };
-  if (!mayAskMincore) {
-    return unknown(
-      'not-permitted',
-      'Pages of it may be being read just now, and mincore, which could tell, answers only its owner.',
-      "Run as the file's owner, as root, or with CAP_FOWNER; or ask when nothing is being read.",
-    );
-  }
-  return { verdict: 'ask-mincore', emptyIsTrue: survey.disagreed === 0 };
+  if (survey.truthful) return { verdict: 'ask-mincore', emptyIsTrue: survey.disagreed === 0 };
+  return unknown(
+    'not-permitted',
+    'Pages of it may be being read just now, and mincore, which could tell, answers only its owner.',
+    `${WHO_MAY_ASK} Or ask when nothing is being read.`,
+  );
 }
 
-function judgeWithoutCachestat(
-  survey: RawSurvey,
-  counted: 'cachestat' | 'mincore',
-  witnesses: Witnesses,
-  stacked: boolean,
-  mayAskMincore: boolean,
-): Judgement {
-  const refusal = survey.refusal && describeErrno(survey.refusal.errno).code;
-  // EPERM is cachestat's own judgement of the caller; only a sandbox that answers EPERM for every file is another.
-  const deniedByKernel =
-    counted === 'cachestat' && refusal === 'EPERM' && witnesses.cachestat === 'available';
-  if (!mayAskMincore || deniedByKernel) {
-    return unknown(
-      'not-permitted',
-      stacked && survey.writable
-        ? 'The file lies on a stacked (or unknown) filesystem and belongs to another user: mincore would report every page resident.'
-        : 'The file belongs to another user and may not be written: mincore would report every page resident.',
-      "Run as the file's owner, as root, or with CAP_FOWNER.",
-    );
-  }
-  if (counted === 'cachestat') return { verdict: 'ask-mincore', emptyIsTrue: false };
-  if (survey.refusal) {
-    return unknown(
-      'unsupported',
-      `${survey.refusal.syscall} answers ${refusal} for this file.`,
-      'Kernels from 6.5 on have cachestat; a sandbox (seccomp) may hide it.',
-    );
-  }
-  return { verdict: 'believe', source: 'mincore' };
-}
+const WHO_MAY_ASK =
+  "Run as the file's owner, as root, or with CAP_FOWNER, outside of user namespaces and idmapped mounts.";
+
+const NOT_PERMITTED = unknown(
+  'not-permitted',
+  'The file belongs to another user and may not be written: the kernel makes its answers up.',
+  WHO_MAY_ASK,
+);
 
 function unknown(code: UnknownReason['code'], message: string, remedy: string): Judgement {
   return { verdict: 'unknown', reason: { code, message, remedy } };

@@ -5,7 +5,6 @@ import { isRawFailure, toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { deviceActivity } from './device-activity.ts';
 import { type Judgement, judge } from './judge.ts';
-import { mayBeMadeUp, mincoreLies } from './mincore-lie.ts';
 import type { UnknownReason } from './types.ts';
 
 /** What one file's survey came to: a count by somebody to be believed, or why there is none. */
@@ -25,12 +24,6 @@ const FILES_A_JOB = 256;
 
 // One page in each window that is said to be all or nothing; docs/residency.md says what this can and can't find.
 const SAMPLES = 64;
-
-const KERNEL_MAKES_IT_UP: UnknownReason = {
-  code: 'not-permitted',
-  message: 'The pages belong to another user, whatever the file says: mincore reports every one resident.',
-  remedy: "Run as root or with CAP_FOWNER, outside the container's user namespace and idmapped mounts.",
-};
 
 /** Measures files in their order, a few hundred at a time. */
 export async function* measure(
@@ -57,37 +50,17 @@ async function measureBatch(
     const refused = refuse(found, files[index]);
     if (refused) return refused;
     const known = found as RawSurvey;
-    const judgement = judge(known, first, { cachestat, device: devices.get(known.dev) ?? 'unknown' });
+    const judgement = judge(known, first, { device: devices.get(known.dev) ?? 'unknown' });
     return judgement.verdict === 'ask-mincore' ? judgement : conclude(judgement, known);
   });
-  await askMincore(files, outcomes, cachestat, options);
-  return refuseLies(outcomes as Measurement[], files, options);
-}
-
-/** Takes back what rests on mincore alone where the kernel makes its answers up. */
-async function refuseLies(
-  measurements: readonly Measurement[],
-  files: readonly WarmFile[],
-  options: MeasureOptions,
-): Promise<readonly Measurement[]> {
-  const { pageSize } = addon().features();
-  return Promise.all(
-    measurements.map(async (measurement, index) => {
-      const file = files[index];
-      if (measurement.state === 'unknown' || measurement.source !== 'mincore' || !file) return measurement;
-      const { survey } = measurement;
-      if (!mayBeMadeUp(survey, pageSize)) return measurement;
-      if (!(await mincoreLies(pathBytes(file), survey.size, options))) return measurement;
-      return { state: 'unknown', survey, reason: KERNEL_MAKES_IT_UP } as const;
-    }),
-  );
+  await askMincore(files, outcomes, options);
+  return outcomes as Measurement[];
 }
 
 /** Puts a measurement in the place of every judgement that asks for mincore. */
 async function askMincore(
   files: readonly WarmFile[],
   outcomes: (Measurement | Judgement)[],
-  cachestat: 'available' | 'missing' | 'blocked',
   options: MeasureOptions,
 ): Promise<void> {
   for (const emptyIsTrue of [true, false]) {
@@ -103,8 +76,7 @@ async function askMincore(
       const found = surveys[at];
       const refused = refuse(found, files[index]);
       outcomes[index] =
-        refused ??
-        conclude(judge(found as RawSurvey, 'mincore', { cachestat, device: 'quiet' }), found as RawSurvey);
+        refused ?? conclude(judge(found as RawSurvey, 'mincore', { device: 'quiet' }), found as RawSurvey);
     });
   }
 }

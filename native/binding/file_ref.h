@@ -23,7 +23,9 @@ class FileRef {
   /// Any thread. Keeps the descriptor open for as long as the result lives.
   [[nodiscard]] Shared open() const noexcept {
     if (const auto* fd = std::get_if<Shared>(&target_)) return *fd;
-    return share(open_for_reading(*std::get_if<std::string>(&target_)));
+    auto opened = open_for_reading(*std::get_if<std::string>(&target_));
+    if (!opened) return opened.error();
+    return std::make_shared<UniqueFd>(std::move(opened.value().fd));
   }
 
  private:

@@ -34,8 +34,10 @@ class MappingObject : public Napi::ObjectWrap<MappingObject> {
 
   static Napi::Value wrap(Napi::Env env, std::shared_ptr<Mapping> mapping) {
     const Napi::Object object = context_of(env).mapping_constructor.New({});
-    if (object.IsEmpty()) return env.Undefined();
-    Unwrap(object)->mapping_ = std::move(mapping);
+    // A Worker's end can come between the two: then there is an object that nothing was wrapped in.
+    MappingObject* self = object.IsEmpty() ? nullptr : Unwrap(object);
+    if (self == nullptr) return env.Undefined();
+    self->mapping_ = std::move(mapping);
     return object;
   }
 

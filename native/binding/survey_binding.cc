@@ -51,8 +51,7 @@ Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
   object.Set("modifiedNs", Napi::BigInt::New(env, survey.facts.modified_ns));
   object.Set("dax", survey.facts.dax);
   object.Set("filesystem", static_cast<double>(survey.filesystem));
-  object.Set("owner", survey.rights.owner);
-  object.Set("writable", survey.rights.writable);
+  object.Set("truthful", survey.truthful);
   object.Set("cached", static_cast<double>(survey.counts.cached));
   object.Set("dirty", static_cast<double>(survey.counts.dirty));
   object.Set("writeback", static_cast<double>(survey.counts.writeback));
@@ -105,11 +104,12 @@ struct CountFile {
 };
 
 Result<std::uint64_t> count_file(const CountFile& file, CountSource source, const CancelToken& token) {
-  auto fd = open_for_reading(file.path);
-  if (!fd) return fd.error();
+  auto opened = open_for_reading(file.path);
+  if (!opened) return opened.error();
+  const int fd = opened.value().fd.get();
   std::uint64_t total = 0;
   for (std::size_t at = 0; at + 1 < file.extents.size(); at += 2) {
-    auto found = count_data_pages(fd.value().get(), source, file.extents[at], file.extents[at + 1], token);
+    auto found = count_data_pages(fd, source, file.extents[at], file.extents[at + 1], token);
     if (!found) return found.error();
     total += found.value();
   }

@@ -8,26 +8,24 @@
 
 namespace warmset {
 
-/// What identifies a file and says how it may be asked about.
+/// What identifies a file.
 struct FileFacts {
   std::uint64_t device = 0;  // st_dev as makedev(3) packs it
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
   std::uint64_t allocated = 0;  // bytes on the device; less than size where the file is sparse
   std::int64_t modified_ns = 0;
-  std::uint32_t owner = 0;
   bool dax = false;
 };
 
-/// Why the kernel would answer mincore(2) truthfully for this file.
-struct QueryRights {
-  bool owner = false;     // effective uid owns it, or CAP_FOWNER
-  bool writable = false;  // could be opened for writing
+struct OpenFile {
+  UniqueFd fd;
+  FileFacts facts;
 };
 
 /// Opens a regular file for reading. O_NONBLOCK so that a FIFO put in its place can't block the thread;
 /// anything but a regular file is refused (EISDIR, or EINVAL for special files).
-[[nodiscard]] Result<UniqueFd> open_for_reading(const std::string& path) noexcept;
+[[nodiscard]] Result<OpenFile> open_for_reading(const std::string& path) noexcept;
 
 [[nodiscard]] Result<UniqueFd> duplicate(int fd) noexcept;
 
@@ -39,10 +37,6 @@ struct QueryRights {
 
 /// f_type of statfs(2), for paths that can't or needn't be opened.
 [[nodiscard]] Result<std::uint64_t> filesystem_magic(const std::string& path) noexcept;
-
-/// The kernel's own test for mincore(2) since 5.2 (CVE-2019-5489), asked from outside: owner, CAP_FOWNER,
-/// or writable. A user namespace that doesn't map the owner counts as not owning.
-[[nodiscard]] QueryRights query_rights(int fd, const FileFacts& facts) noexcept;
 
 /// The next stretch of data at or after `offset`, bounded by `end`: lseek(2) SEEK_DATA and SEEK_HOLE.
 /// An empty stretch (begin == end) when only a hole follows. Filesystems without support report all data.

@@ -66,11 +66,11 @@ void FillRun::work(const CancelToken& token) {
 void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const CancelToken& token) {
   if (given_up(stretch.file)) return;
   const FillFile& file = spec_.files[stretch.file];
-  auto fd = open_for_reading(file.path);
-  if (!fd) return record(stretch.file, FileFate::kFailed, fd.error(), stretch.extent.offset);
-  auto facts = identify(fd.value().get());
-  if (!facts) return record(stretch.file, FileFate::kFailed, facts.error(), stretch.extent.offset);
-  if (facts.value().device != file.device || facts.value().inode != file.inode) {
+  auto opened = open_for_reading(file.path);
+  if (!opened) return record(stretch.file, FileFate::kFailed, opened.error(), stretch.extent.offset);
+  const FileFacts& facts = opened.value().facts;
+  const int fd = opened.value().fd.get();
+  if (facts.device != file.device || facts.inode != file.inode) {
     return record(stretch.file, FileFate::kReplaced, {}, stretch.extent.offset);
   }
 
@@ -80,10 +80,10 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
   bool clean = true;
   std::uint64_t position = stretch.extent.offset;
   while (position < end && !token.cancelled()) {
-    const DataStretch data = next_data(fd.value().get(), position, end);
+    const DataStretch data = next_data(fd, position, end);
     if (data.begin == data.end) {
       // Behind the end of a file there is no data either: a hole, or was the file truncated?
-      if (!reaches(fd.value().get(), end)) {
+      if (!reaches(fd, end)) {
         clean = false;
         record(stretch.file, FileFate::kTruncated, {}, position);
       }
@@ -92,7 +92,7 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
     }
     const std::uint64_t length = std::min(spec_.window, data.end - data.begin);
     position = data.begin + length;
-    if (auto status = engine.fill(fd.value().get(), data.begin, length); !status) {
+    if (auto status = engine.fill(fd, data.begin, length); !status) {
       clean = false;
       const bool ended = status.error().code == ENODATA;
       record(stretch.file, ended ? FileFate::kTruncated : FileFate::kFailed, status.error(), data.begin);

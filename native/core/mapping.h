@@ -42,7 +42,7 @@ class Mapping {
   [[nodiscard]] Status populate(std::uint64_t offset, std::uint64_t length) const noexcept;
 
   /// mincore(2): one byte a page, bit 0 set where the page is resident and up to date. True only for files
-  /// whose query_rights() hold; for others the kernel reports every page as resident.
+  /// of which mincore_is_truthful(); for others the kernel reports every page as resident.
   [[nodiscard]] Status resident(std::uint64_t offset, std::span<std::uint8_t> pages) const noexcept;
 
   /// mlock2(2); `on_fault` locks pages as they come in instead of reading them now.

@@ -1,11 +1,11 @@
 #include "survey.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <random>
 
 #include "mapping.h"
+#include "page_probe.h"
 #include "residency.h"
 
 namespace warmset {
@@ -112,8 +112,9 @@ Status count_windows_by_mincore(int fd, const Windows& windows, bool trust_empty
   return Nothing{};
 }
 
-/// Checks one random page in each of up to `samples` windows that are said to be all or nothing.
-void sample_against_mincore(int fd, const Windows& windows, std::uint32_t samples,
+/// Checks one random page in each of up to `samples` windows that are said to be all or nothing; every page
+/// of a file that has no more pages than that.
+void sample_against_mincore(const PageProbe& probe, const Windows& windows, std::uint32_t samples,
                             FileSurvey& survey) noexcept {
   std::minstd_rand random(static_cast<std::uint32_t>(survey.facts.inode ^ survey.counts.cached));
   const std::uint64_t count = windows.count();
@@ -123,12 +124,10 @@ void sample_against_mincore(int fd, const Windows& windows, std::uint32_t sample
     const bool all = survey.cached[index] == pages;
     if (!all && survey.cached[index] != 0) continue;
     const std::uint64_t page = (windows.offset(index) / page_size()) + (random() % pages);
-    std::array<std::uint8_t, 1> resident = {};
-    // A mapping of the one page: a file may be larger than the address space.
-    auto mapping = Mapping::create(fd, page * page_size(), page_size());
-    if (!mapping || !mapping.value().resident(0, resident)) continue;
+    const auto resident = probe.resident(page);
+    if (!resident) continue;
     ++survey.sampled;
-    if (((resident[0] & 1U) != 0) != all) ++survey.disagreed;
+    if (*resident != all) ++survey.disagreed;
   }
 }
 
@@ -158,13 +157,16 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
     case CountSource::kCachestat: {
       auto status = count_windows(fd, windows, 0, windows.count(), survey.cached, survey.counts, token);
       if (!status) return status.error();
-      const bool may_ask = survey.rights.owner || survey.rights.writable;
-      if (spec.samples > 0 && may_ask) sample_against_mincore(fd, windows, spec.samples, survey);
+      // Where nothing is cached there is nothing to doubt.
+      if (spec.samples == 0 || survey.counts.cached == 0) return std::nullopt;
+      const PageProbe probe(fd, survey.facts.size);
+      survey.truthful = probe.truthful();
+      if (survey.truthful) sample_against_mincore(probe, windows, spec.samples, survey);
       return std::nullopt;
     }
     case CountSource::kMincore: {
-      // Anyone else is told that every page is resident, CVE-2019-5489.
-      if (!survey.rights.owner && !survey.rights.writable) return SystemError{EPERM, "mincore"};
+      survey.truthful = PageProbe(fd, survey.facts.size).truthful();
+      if (!survey.truthful) return SystemError{EPERM, "mincore"};
       auto status = count_windows_by_mincore(fd, windows, spec.trust_empty, survey, token);
       if (!status) return status.error();
       return std::nullopt;
@@ -179,24 +181,22 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
 
 Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
                                const CancelToken& token) noexcept {
-  auto fd = open_for_reading(path);
-  if (!fd) return fd.error();
-  auto facts = identify(fd.value().get());
-  if (!facts) return facts.error();
-  auto filesystem = filesystem_magic(fd.value().get());
+  auto file = open_for_reading(path);
+  if (!file) return file.error();
+  const int fd = file.value().fd.get();
+  auto filesystem = filesystem_magic(fd);
   if (!filesystem) return filesystem.error();
 
   FileSurvey survey;
-  survey.facts = facts.value();
+  survey.facts = file.value().facts;
   survey.filesystem = filesystem.value();
-  survey.rights = query_rights(fd.value().get(), survey.facts);
   if (survey.facts.size == 0) return survey;
 
   const Windows windows = {choose_window(spec, survey.facts.size), survey.facts.size};
   survey.cached.resize(windows.count());
-  survey.refusal = count_pages(fd.value().get(), spec, windows, survey, token);
+  survey.refusal = count_pages(fd, spec, windows, survey, token);
   if (survey.facts.allocated < survey.facts.size) {
-    survey.data = data_pages_by_window(fd.value().get(), windows, token);
+    survey.data = data_pages_by_window(fd, windows, token);
   }
   survey.window = windows.bytes;
   return survey;

@@ -31,7 +31,6 @@ struct SurveySpec {
 struct FileSurvey {
   FileFacts facts;
   std::uint64_t filesystem = 0;
-  QueryRights rights;
   std::optional<SystemError> refusal;  // the source wouldn't answer
   CachestatCounts counts = {};         // all but .cached are known to kCachestat only
   std::uint64_t window = 0;            // bytes, 0 without windows
@@ -39,6 +38,7 @@ struct FileSurvey {
   std::vector<std::uint32_t> data;     // pages by window that aren't holes; empty where the file has none
   std::uint32_t sampled = 0;
   std::uint32_t disagreed = 0;  // samples where mincore contradicts the window's count
+  bool truthful = false;        // mincore tells this caller the truth; asked only where a page is cached
 };
 
 /// Opens the file, or fails as open(2) or statx(2) do. A refusal by the source is part of the answer.

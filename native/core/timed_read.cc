@@ -13,11 +13,11 @@ Result<TimedRead> time_reading(const std::string& path, const CancelToken& token
   constexpr std::size_t kBlock = 1U << 20U;
   std::vector<std::uint8_t> buffer(kBlock);
   const auto start = std::chrono::steady_clock::now();
-  auto fd = open_for_reading(path);
-  if (!fd) return fd.error();
+  auto file = open_for_reading(path);
+  if (!file) return file.error();
   TimedRead result;
   while (!token.cancelled()) {
-    const ssize_t got = ::read(fd.value().get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(file.value().fd.get(), buffer.data(), buffer.size());
     if (got == 0) break;
     if (got < 0) {
       if (errno == EINTR) continue;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { evict } from '../../fill/index.ts';
 import { residency } from '../../residency/index.ts';
-import { EXIT } from '../exit-codes.ts';
 import { evictJson, statusJson } from '../json-contract.ts';
+import { judgeEvict, judgeStatus } from '../judge-exit.ts';
 import { readTargets } from '../read-targets.ts';
 import { renderEvictPlan, renderEvictResult } from '../render/evict-report.ts';
 import { stringifyJson } from '../render/json.ts';
@@ -22,19 +22,17 @@ export const define: Define = (command: Command, session, exit) => {
     .action(async (targets: string[], flags: Flags) => {
       const set = await readTargets(targets, flags, session);
       const options = { priority: flags.priority, signal: session.signal };
-      const failed = set.failures.length > 0;
       if (flags.dryRun) {
         const report = await residency(set, options);
         const text = flags.json
           ? stringifyJson(session.terminal, statusJson(set, report))
           : renderEvictPlan(report);
-        exit(failed ? EXIT.notAllDone : EXIT.done);
+        exit(judgeStatus(set, report));
         await session.out.write(`${text}\n`);
         return;
       }
       const result = await evict(set, { ...options, sync: flags.sync });
-      const stayed = result.residentNow > 0 || result.unknownFiles > 0;
-      exit(failed || stayed ? EXIT.notAllDone : EXIT.done);
+      exit(judgeEvict(set, result));
       if (flags.json) {
         await session.out.write(`${stringifyJson(session.terminal, evictJson(set, result))}\n`);
       } else {

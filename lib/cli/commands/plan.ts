@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type FillPlan, planWarm } from '../../fill/index.ts';
+import { planWarm } from '../../fill/index.ts';
 import type { WarmSet } from '../../targets/index.ts';
-import { EXIT } from '../exit-codes.ts';
 import { planJson } from '../json-contract.ts';
+import { judgePlan } from '../judge-exit.ts';
 import { readTargets } from '../read-targets.ts';
 import { renderPlan } from '../render/fill-report.ts';
 import { stringifyJson } from '../render/json.ts';
@@ -42,10 +42,5 @@ export async function showPlan(
   } else {
     await session.out.writeLines(renderPlan(session.terminal, plan));
   }
-  return planExit(set, plan);
-}
-
-function planExit(set: WarmSet, plan: FillPlan): number {
-  if (set.failures.length > 0 || plan.failed.length > 0) return EXIT.notAllDone;
-  return plan.leftOut > 0 ? EXIT.stopped : EXIT.done;
+  return judgePlan(set, plan);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { residency } from '../../residency/index.ts';
-import { EXIT } from '../exit-codes.ts';
 import { statusJson } from '../json-contract.ts';
+import { judgeStatus } from '../judge-exit.ts';
 import { describeSkipped, readTargets } from '../read-targets.ts';
 import { stringifyJson } from '../render/json.ts';
 import { renderResidency, renderTotal, STRIP_CELLS } from '../render/residency-table.ts';
@@ -23,10 +23,7 @@ export const define: Define = (command: Command, session, exit) => {
       const set = await readTargets(targets, flags, session);
       const map = flags.json || flags.total ? 0 : STRIP_CELLS;
       const report = await residency(set, { map, priority: flags.priority, signal: session.signal });
-      const unreadable = report.files.some(({ state, ...file }) => {
-        return state === 'unknown' && 'reason' in file && file.reason.code === 'unreadable';
-      });
-      exit(set.failures.length > 0 || unreadable ? EXIT.notAllDone : EXIT.done);
+      exit(judgeStatus(set, report));
       if (flags.json) {
         await session.out.write(`${stringifyJson(session.terminal, statusJson(set, report))}\n`);
         return;

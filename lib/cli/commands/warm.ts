@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type WarmResult, warm } from '../../fill/index.ts';
 import type { WarmSet } from '../../targets/index.ts';
-import { EXIT } from '../exit-codes.ts';
 import { warmJson } from '../json-contract.ts';
+import { judgeWarm } from '../judge-exit.ts';
 import { readTargets } from '../read-targets.ts';
 import { renderWarmResult } from '../render/fill-report.ts';
 import { stringifyJson } from '../render/json.ts';
@@ -36,7 +36,7 @@ export const define: Define = (command: Command, session, exit) => {
       const set = await readTargets(targets, flags, session);
       if (flags.dryRun) return exit(await showPlan(set, flags, session));
       const result = await warmWithProgress(set, flags, session);
-      exit(warmExit(set, result));
+      exit(judgeWarm(set, result));
       if (flags.json) {
         await session.out.write(`${stringifyJson(session.terminal, warmJson(set, result))}\n`);
       } else {
@@ -67,11 +67,4 @@ export async function warmWithProgress(
       progress.update({ doneBytes: read, totalBytes: toRead, ...stopping });
     },
   });
-}
-
-function warmExit(set: WarmSet, result: WarmResult): number {
-  if (set.failures.length > 0 || result.files.some(({ failure }) => failure !== null)) return EXIT.notAllDone;
-  if (result.stopped) return EXIT.stopped;
-  const allThere = result.residentNow >= result.asked && result.lost === 0 && result.unverifiedFiles === 0;
-  return allThere ? EXIT.done : EXIT.notAllDone;
 }

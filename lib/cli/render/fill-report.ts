@@ -67,7 +67,9 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
       ['engine', `${engine.engine}, ${countOf(engine.streams, 'stream')}: ${engine.why}`],
       // Stopped by the budget, the one line says both.
       ...(result.stopped?.reason === 'budget' ? [] : [['budget', describeBudget(result.budget)] as const]),
-      ...(result.stopped ? [['stopped', printable(result.stopped.detail.replace(/^stopped /, '')), warn] as const] : []),
+      ...(result.stopped
+        ? [['stopped', printable(result.stopped.detail.replace(/^stopped /, '')), warn] as const]
+        : []),
       ...(result.unverifiedFiles > 0 ? [['unverified', unverified(result), warn] as const] : []),
       ...(result.priorityFailure ? [['priority', priorityGap(result), warn] as const] : []),
     ]),

@@ -20,8 +20,12 @@ function hasGone(error: Error): boolean {
   return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 }
 
-/** Wraps a stream, usually `process.stdout`. One wrapper a stream: it takes charge of the stream's errors. */
-export function createOutput(stream: Writable): Output {
+/**
+ * Wraps a stream, usually `process.stdout`. One wrapper a stream: it takes charge of the stream's errors.
+ *
+ * @param name What errors call the stream, which knows no path of its own.
+ */
+export function createOutput(stream: Writable, name?: string): Output {
   let closed = false;
   let failure: Error | undefined;
   let announce = (): void => {};
@@ -34,7 +38,7 @@ export function createOutput(stream: Writable): Output {
     if (failure === undefined && hasGone(error)) {
       closed = true;
       announce();
-    } else failure ??= error;
+    } else failure ??= name === undefined || 'path' in error ? error : Object.assign(error, { path: name });
   };
   // Each write learns of its own error below; without a listener the same error would end the process.
   stream.on('error', settle);
@@ -65,5 +69,18 @@ export function createOutput(stream: Writable): Output {
       return closed;
     },
     whenClosed,
+  };
+}
+
+/** An output that isn't worth failing for: what can't be written to it is lost. */
+export function bestEffort(output: Output): Output {
+  const write = (text: string): Promise<void> => output.write(text).catch(() => {});
+  return {
+    write,
+    writeLines: (lines) => output.writeLines(lines).catch(() => {}),
+    get closed() {
+      return output.closed;
+    },
+    whenClosed: output.whenClosed,
   };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createOutput } from '../../../../lib/cli/render/output.ts';
+import { bestEffort, createOutput } from '../../../../lib/cli/render/output.ts';
 
 // Real pipes and devices: what the kernel answers is the point here.
 describe('createOutput', () => {
@@ -61,5 +61,14 @@ describe('createOutput', () => {
       throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     };
     await expect(createOutput(stream).write('x')).rejects.toMatchObject({ code: 'ENOSPC' });
+  });
+});
+
+describe('bestEffort', () => {
+  it('loses what the disk refuses, and says nothing', async () => {
+    const output = bestEffort(createOutput(createWriteStream('/dev/full')));
+    await output.write('x');
+    await output.writeLines(['y']);
+    expect(output.closed).toBe(false);
   });
 });

@@ -1,0 +1,21 @@
+import type { Context } from '../context.ts';
+import type { KindName, KindOutcome } from '../results.ts';
+import { alreadyWarm } from './already-warm.ts';
+import { eventLoop } from './event-loop.ts';
+import { largeFill } from './large-fill.ts';
+import { memory } from './memory.ts';
+import { micro } from './micro.ts';
+import { query } from './query.ts';
+import { smallFill } from './small-fill.ts';
+import { startUp } from './start-up.ts';
+
+export const RUNNERS: Readonly<Record<KindName, (context: Context) => Promise<KindOutcome>>> = {
+  'large-fill': largeFill,
+  'small-fill': smallFill,
+  query,
+  'already-warm': alreadyWarm,
+  'event-loop': eventLoop,
+  memory,
+  'start-up': startUp,
+  micro,
+};

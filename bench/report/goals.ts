@@ -1,0 +1,16 @@
+import type { Results } from '../results.ts';
+import type { Goal } from './goals/goal.ts';
+import { largeFillGoals } from './goals/large-fill.ts';
+import { processGoals } from './goals/process.ts';
+import { queryGoals } from './goals/query.ts';
+import { smallFillGoals } from './goals/small-fill.ts';
+
+/** Every goal, with what the results say of it. Pure. */
+export function judge(results: Results): readonly Goal[] {
+  return [
+    ...largeFillGoals(results),
+    ...smallFillGoals(results),
+    ...queryGoals(results),
+    ...processGoals(results),
+  ];
+}

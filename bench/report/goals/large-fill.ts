@@ -1,0 +1,102 @@
+import type { ResultFile, Results } from '../../results.ts';
+import type { Spread } from '../../statistics.ts';
+import {
+  cpuPerGib,
+  isFio,
+  isOurs,
+  labelOf,
+  type Metric,
+  ownRate,
+  processRate,
+  ranked,
+  ratio,
+  spread,
+  value,
+} from '../derive.ts';
+import { plain, times } from '../format.ts';
+import { decideBySpread, type Goal, notMeasured, worst } from './goal.ts';
+
+const RATE = { id: 'rate-fio', what: 'Cold fill rate against fio', goal: '≥ 0.95 × the best of fio' };
+const PEERS = { id: 'rate-peers', what: 'Cold fill rate against the other tools', goal: 'above every one' };
+const CPU = { id: 'cpu', what: 'CPU seconds per GiB, warm() in a running process', goal: '≤ 0.03' };
+const CPU_CLI = { id: 'cpu-cli', what: 'CPU seconds per GiB, CLI with the start of Node', goal: '≤ 0.03' };
+const CPU_WILLNEED = { id: 'cpu-willneed', what: 'CPU against chunked WILLNEED', goal: '≤ a fifth' };
+const CPU_VMTOUCH = { id: 'cpu-vmtouch', what: 'CPU against vmtouch -t', goal: '≤ a tenth' };
+const READER = {
+  id: 'reader',
+  what: "A reader's first mmap scan after the fill",
+  goal: 'no slower than after the best peer',
+};
+const READER_AGAIN = {
+  id: 'reader-again',
+  what: 'Its second scan, without what the host of a virtual machine adds to a first touch',
+  goal: 'no slower than after the best peer',
+};
+const READER_WILLNEED = { id: 'reader-willneed', what: 'The first scan against WILLNEED', goal: '≤ a fifth' };
+
+const firstScan = value('mmapFirst');
+const secondScan = value('mmapAgain');
+const isTool = (id: string): boolean => !isOurs(id) && !isFio(id);
+
+/** What everybody gets who types `warmset warm FILES`. */
+const OURS = 'warmset';
+/** The fill without the start of Node, which is the same for every size. */
+const CALL = 'warmset-library';
+
+export function largeFillGoals({ 'large-fill': result }: Results): readonly Goal[] {
+  const asked = [RATE, PEERS, CPU, CPU_CLI, CPU_WILLNEED, CPU_VMTOUCH, READER, READER_AGAIN, READER_WILLNEED];
+  if (!result) return asked.map(notMeasured);
+  const against = (other: string, metric: Metric, ours = OURS): Spread | undefined =>
+    ratio(result, ours, other, metric);
+  const beside = (other: string): string => {
+    const whole = against(other, cpuPerGib);
+    return whole ? `the whole CLI: ${times(whole.median)}` : '';
+  };
+  return [
+    againstFio(result),
+    aboveAll(result),
+    decideBySpread(CPU, spread(result, CALL, cpuPerGib), { atMost: 0.03 }, plain),
+    decideBySpread(CPU_CLI, spread(result, OURS, cpuPerGib), { atMost: 0.03 }, plain),
+    decideBySpread(
+      CPU_WILLNEED,
+      against('willneed', cpuPerGib, CALL),
+      { atMost: 1 / 5 },
+      times,
+      beside('willneed'),
+    ),
+    decideBySpread(
+      CPU_VMTOUCH,
+      against('vmtouch', cpuPerGib, CALL),
+      { atMost: 1 / 10 },
+      times,
+      beside('vmtouch'),
+    ),
+    readerAgainstBest(result, READER, firstScan),
+    readerAgainstBest(result, READER_AGAIN, secondScan),
+    decideBySpread(READER_WILLNEED, against('willneed', firstScan), { atMost: 1 / 5 }, times),
+  ];
+}
+
+/** Own clock against own clock: fio takes half a second to start, which isn't the device's. */
+function againstFio(result: ResultFile): Goal {
+  const best = ranked(result, ownRate, 'most', isFio)[0];
+  if (!best) return notMeasured(RATE);
+  return decideBySpread(RATE, ratio(result, OURS, best.id, ownRate), { atLeast: 0.95 }, times, best.label);
+}
+
+/** Whole processes, Node's start included, by what is up to date in the end. */
+function aboveAll(result: ResultFile): Goal {
+  const compared = result.contenders.flatMap(({ id }) => {
+    const found = isTool(id) ? ratio(result, OURS, id, processRate) : undefined;
+    return found ? [{ id, spread: found }] : [];
+  });
+  const closest = worst(compared, 'least');
+  if (!closest) return notMeasured(PEERS);
+  return decideBySpread(PEERS, closest.spread, { moreThan: 1 }, times, labelOf(result, closest.id));
+}
+
+function readerAgainstBest(result: ResultFile, asked: typeof READER, scan: Metric): Goal {
+  const best = ranked(result, scan, 'least', (id) => !isOurs(id))[0];
+  if (!best) return notMeasured(asked);
+  return decideBySpread(asked, ratio(result, OURS, best.id, scan), { atMost: 1 }, times, best.label);
+}

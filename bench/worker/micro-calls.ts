@@ -1,0 +1,11 @@
+/** The calls that are timed, and their names in the results. */
+export const MICRO_CALLS = [
+  { id: 'features', command: 'features()' },
+  { id: 'get-io-priority', command: 'getIoPriority()' },
+  { id: 'statfs-magic', command: 'await statfsMagic(path): a round trip through the executor' },
+  { id: 'cachestat', command: 'await cachestat(path), one page' },
+  { id: 'cachestat-fd', command: 'await cachestat(descriptor), one page' },
+  { id: 'mincore', command: 'await mincore(path), one page' },
+  { id: 'fs-stat', command: "await fs.promises.stat(path), Node's own, for comparison" },
+] as const;
+export type MicroCall = (typeof MICRO_CALLS)[number]['id'];

@@ -1,0 +1,45 @@
+import { EXIT_MEANINGS } from './exit-codes.ts';
+import { pairs } from './render/pairs.ts';
+import type { Terminal } from './render/terminal.ts';
+import { wrap } from './render/width.ts';
+import { VERBS } from './verbs.ts';
+
+/** What `warmset --help` says. */
+export function renderHelp({ columns, ...rest }: Terminal): string[] {
+  // A pipe may be a pager: text that is meant to be read is broken for it too.
+  const terminal = { ...rest, columns: columns ?? 80 };
+  const verbs = VERBS.map(({ name, summary }) => [`  ${name}`, summary] as const);
+  const codes = EXIT_MEANINGS.map(([code, meaning]) => [`  ${code}`, meaning] as const);
+  return [
+    'Usage: warmset VERB [options] TARGET...',
+    '',
+    ...wrap(
+      'Keeps the files that a model server needs in memory: within a budget, without hurting anyone, and with proof.',
+      terminal.columns,
+    ),
+    '',
+    'Verbs:',
+    ...pairs(terminal, verbs, 10),
+    '',
+    ...wrap(
+      'A target is a file, a directory or a glob; - reads a list of names from standard input.',
+      terminal.columns,
+    ),
+    '',
+    'Options:',
+    ...pairs(
+      terminal,
+      [
+        ['  -h, --help', 'this text; behind a verb its options and an example'],
+        ['  -V, --version', 'the version'],
+      ],
+      17,
+    ),
+    '',
+    'Exit codes:',
+    ...pairs(terminal, codes, 10),
+    '',
+    'Example:',
+    '  $ warmset status /models/llama',
+  ];
+}

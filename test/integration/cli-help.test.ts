@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERBS } from '../../lib/cli/verbs.ts';
+import { cc, describeWith } from '../support/capabilities.ts';
+import { cli, shell } from '../support/cli.ts';
+import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+
+const names = VERBS.map(({ name }) => name);
+
+describe('warmset --help', () => {
+  it.each([['--help'], ['-h'], ['help']])('%s lists every verb and every exit code', async (word) => {
+    const { code, stdout, stderr } = await cli([word]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const { name, summary } of VERBS) expect(stdout).toContain(`  ${name.padEnd(7)} ${summary}\n`);
+    for (const exit of ['0', '1', '2', '3', '128+n'])
+      expect(stdout).toMatch(new RegExp(`^  ${exit.replace('+', '\\+')} {2,}\\w`, 'm'));
+    expect(stdout).toMatch(/^Example:\n {2}\$ warmset status \/models\/llama$/m);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  it.each([['--version'], ['-V']])('%s is that of the package', async (word) => {
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(await cli([word])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  });
+
+  it.each(names)('help %s is %s --help', async (name) => {
+    const [one, other] = [await cli(['help', name]), await cli([name, '--help'])];
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(one.stdout).toMatch(new RegExp(`^Usage: warmset ${name} `));
+  });
+
+  it('works where the addon does not', async () => {
+    const env = { PATH: process.env.PATH, WARMSET_ADDON: '/nowhere/warmset.node' };
+    expect(await cli(['--help'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(await cli(['warm', '--help'], { env })).toMatchObject({ code: 0, stderr: '' });
+    const { code, stderr } = await cli(['status', '/etc/passwd'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^warmset: The native part of warmset could not be loaded/);
+    expect(stderr).toMatch(/^ {5}do: /m);
+  });
+});
+
+describeWith(cc, "each verb's example", () => {
+  let model: ModelDirectory;
+  beforeAll(async () => {
+    model = await halfWarmModel();
+  });
+  afterAll(() => model[Symbol.asyncDispose]());
+
+  it.each(names)('of %s works as it stands there', async (name) => {
+    const { stdout } = await cli([name, '--help']);
+    const example = /^Example:\n {2}\$ warmset (.+)$/m.exec(stdout)?.[1];
+    expect(example).toMatch(new RegExp(`^${name}\\b`));
+    const here = (example ?? '')
+      .replace(/\/models\/\w+/g, model.path)
+      .replace('--for 10m', '--for 50ms')
+      .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
+    const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000 });
+    expect(result.stderr).toBe('');
+    // doctor reports what it finds on this host, and that needn't be good.
+    if (name === 'doctor') expect([0, 1]).toContain(result.code);
+    else expect(result.code).toBe(0);
+    expect(result.stdout).not.toBe('');
+  });
+});

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hold, PAGE_SIZE } from '../support/cache.ts';
+import { cc, cgroupV1Memory, describeWith, fuse, itWith, nobody, root } from '../support/capabilities.ts';
+import { memoryCgroup } from '../support/cgroup.ts';
+import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
+import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+import { mountSlowfs } from '../support/mounts.ts';
+import { owned } from '../support/owned.ts';
+import { NOBODY } from '../support/run.ts';
+
+interface Documented {
+  readonly types: readonly string[];
+  readonly always: boolean;
+}
+
+/** The tables of docs/json.md by heading: path of the field → what is said of it. */
+function readTables(): Map<string, Map<string, Documented>> {
+  const text = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8');
+  const tables = new Map<string, Map<string, Documented>>();
+  for (const section of text.split(/^## /m).slice(1)) {
+    const table = new Map<string, Documented>();
+    for (const [, path = '', types = '', present = ''] of section.matchAll(
+      /^\| `([^`]+)` \| ([^|]+) \|[^|]*\|[^|]*\| ([^|]+) \|$/gm,
+    )) {
+      table.set(path, { types: types.split(/, /), always: present === 'always' });
+    }
+    tables.set(section.slice(0, section.indexOf('\n')).replaceAll('`', ''), table);
+  }
+  return tables;
+}
+
+/** Every field by its path, with the names of its types; those of shared objects by the object's own name. */
+function fieldsOf(value: unknown, path: string, seen: Map<string, Set<string>>): void {
+  if (Array.isArray(value)) {
+    note(path, 'array', seen);
+    if (value.every((item) => typeof item === 'string') && value.length > 0)
+      note(path, 'array of strings', seen);
+    for (const item of value) if (typeof item === 'object') fieldsOf(item, `${path}[]`, seen);
+  } else if (typeof value === 'object' && value !== null) {
+    note(path, 'object', seen);
+    const shared = /(^|\.)(error)$/.test(path) ? 'error' : path;
+    for (const [key, inner] of Object.entries(value)) {
+      fieldsOf(inner, shared === '' ? key : `${shared}.${key}`, seen);
+    }
+  } else note(path, value === null ? 'null' : typeof value, seen);
+}
+
+function note(path: string, type: string, seen: Map<string, Set<string>>): void {
+  if (!seen.has(path)) seen.set(path, new Set());
+  seen.get(path)?.add(type);
+}
+
+const tables = readTables();
+
+/** The table of a document, with the shared ones that it refers to. */
+function tableOf(schema: string): Map<string, Documented> {
+  const own = tables.get(schema) ?? new Map<string, Documented>();
+  const refers = (path: RegExp): boolean => [...own.keys()].some((key) => path.test(key));
+  return new Map([
+    ...own,
+    ...(refers(/^failures$/) ? (tables.get('Failures') ?? []) : []),
+    ...(refers(/^budget$/) ? (tables.get('Budget') ?? []) : []),
+    ...(refers(/(^|\.)error$/) ? (tables.get('Errors of a file') ?? []) : []),
+  ]);
+}
+
+function compare(document: Record<string, unknown>): void {
+  const table = tableOf(String(document.schema));
+  expect(table.size, `docs/json.md has no table for ${document.schema}`).toBeGreaterThan(0);
+  const seen = new Map<string, Set<string>>();
+  fieldsOf(document, '', seen);
+  seen.delete('');
+  const undocumented: string[] = [];
+  for (const [path, types] of seen) {
+    const described = table.get(path);
+    // An object or array is described by what is in it.
+    const inside = [...table.keys()].some((key) => key.startsWith(`${path}.`) || key.startsWith(`${path}[]`));
+    for (const type of types) {
+      const plain = type === 'array of strings' ? ['array', type] : [type];
+      const told = described?.types.some(
+        (name) => plain.includes(name) || (type === 'array' && name.startsWith('array')),
+      );
+      if (!told && !(inside && (type === 'object' || type === 'array')))
+        undocumented.push(`${path}: ${type}`);
+    }
+  }
+  expect(undocumented).toEqual([]);
+  const missing = [...table].filter(([path, { always }]) => {
+    const array = path.slice(0, Math.max(0, path.indexOf('[]')));
+    const empty = array !== '' && [...seen.keys()].every((key) => !key.startsWith(`${array}[].`));
+    return always && !seen.has(path) && !empty;
+  });
+  expect(missing.map(([path]) => path)).toEqual([]);
+}
+
+describeWith([cc, root], 'docs/json.md', () => {
+  let model: ModelDirectory;
+  beforeAll(async () => {
+    model = await halfWarmModel();
+    execFileSync('bash', ['--norc', '-c', `printf x > "$1"/$'\\xff'`, 'bash', model.path]);
+  });
+  afterAll(() => model[Symbol.asyncDispose]());
+
+  it.each([
+    ['warmset.status/1', ['status']],
+    ['warmset.status/1', ['evict', '--dry-run']],
+    ['warmset.plan/1', ['plan']],
+    ['warmset.plan/1', ['warm', '--dry-run']],
+    ['warmset.warm/1', ['warm']],
+    ['warmset.warm/1', ['warm', '--max-bytes', '100KiB']],
+    ['warmset.evict/1', ['evict']],
+    ['warmset.lock/1', ['lock', '--for', '10ms']],
+    ['warmset.doctor/1', ['doctor']],
+  ])('describes %s as %j prints it, and nothing else', async (schema, verb) => {
+    const document = json(await cli([...verb, '--json', model.path, model.directory.file('missing')]));
+    expect(document.schema).toBe(schema);
+    compare(document);
+  });
+
+  itWith(nobody, 'describes what is unknown', async () => {
+    for (const verb of [['status'], ['warm'], ['evict']]) {
+      compare(json(await cli([...verb, '--json', model.path], { uid: NOBODY })));
+    }
+  });
+
+  it('describes what survives', async () => {
+    const [, , shard = ''] = model.files;
+    owned(await hold('mmap', shard, 0, PAGE_SIZE));
+    const document = json(await cli(['evict', '--json', shard]));
+    expect(document).toMatchObject({ files: [{ survival: { why: 'mapped' } }] });
+    compare(document);
+  });
+
+  itWith(fuse, 'describes files that fail', async () => {
+    const mount = owned(await mountSlowfs(model.path, { faults: { eioFrom: 0 } }));
+    for (const verb of [['warm'], ['lock', '--for', '10ms']]) {
+      const document = json(await cli([...verb, '--json', mount.path]));
+      expect(JSON.stringify(document)).toContain('EIO');
+      compare(document);
+    }
+  });
+
+  itWith(cgroupV1Memory, 'describes the limit of a cgroup', async () => {
+    const cgroup = owned(await memoryCgroup(256 << 20));
+    const words = [await cliProgram(), 'plan', '--json', model.path];
+    const result = await cgroup.run(process.execPath, words, { env: BARE_ENVIRONMENT });
+    const document = json(result);
+    expect(document).toMatchObject({ budget: { binding: 'cgroup' } });
+    compare(document);
+  });
+
+  it('has a table for every document', () => {
+    const source = readFileSync(new URL('../../lib/cli/json-contract.ts', import.meta.url), 'utf8');
+    const schemas = [...source.matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);
+    expect([...tables.keys()].filter((name) => name.startsWith('warmset.')).sort()).toEqual(schemas.sort());
+  });
+});

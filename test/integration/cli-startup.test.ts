@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { cliProgram } from '../support/cli.ts';
+
+/** What a module loads before its first line runs, through all of the program's own files. */
+function loadedAtOnce(file: string, seen = new Set<string>()): Set<string> {
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b[^;"]*"([^"]+)";$/gm,
+  )) {
+    const own = name.startsWith('./') ? path.join(path.dirname(file), name) : undefined;
+    const key = own ?? name;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (own !== undefined && existsSync(own)) loadedAtOnce(own, seen);
+  }
+  return seen;
+}
+
+it('the program starts without the parser, the library and the addon', async () => {
+  const program = await cliProgram();
+  const loaded = [...loadedAtOnce(program)].filter((name) => !name.startsWith('/'));
+  expect(loaded.length).toBeGreaterThan(0);
+  // Node's own modules are there already.
+  expect(loaded.filter((name) => !/^(node:)?(os|util|stream|module)$/.test(name))).toEqual([]);
+});

@@ -1,0 +1,133 @@
+// node hostile-arguments.mjs ADDON DIRECTORY RUNS FUNCTION...
+// Calls functions of the addon with arguments that are right but for some. Run as a process of its own,
+// because what it looks for ends the process. DIRECTORY/case then holds the call that did.
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import fc from 'fast-check';
+import { HOSTILE, Hostile } from './hostile-values.mjs';
+
+const [binary, directory, runs, ...names] = process.argv.slice(2);
+const addon = createRequire(import.meta.url)(binary);
+const file = path.join(directory, 'file');
+const mapping = await addon.openMapping(file, 0, 0, null, null);
+
+const job = () => [[3, 0, 19], addon.createCancelToken()];
+const extents = (group) => new Float64Array(group * 2).fill(4096);
+const entry = (group) => ({ path: file, dev: 1n, ino: 1n, extents: extents(group) });
+const survey = () => ({ source: 'cachestat', window: 4096, mostWindows: 4, samples: 2, trustEmpty: false });
+const fill = () => ({ engine: 'read', window: 4096, stretch: 8192, streams: 2 });
+
+/** For each function arguments that are right. */
+const RIGHT = {
+  features: () => [],
+  createCancelToken: () => [],
+  cancel: () => [addon.createCancelToken()],
+  getIoPriority: () => [0],
+  setIoPriority: () => [0, 2, 7],
+  getNice: () => [0],
+  setNice: () => [0, 19],
+  mincore: () => [file, 0, 0, ...job()],
+  cachestat: () => [file, 0, 0, ...job()],
+  statfsMagic: () => [file, ...job()],
+  fadvise: () => [file, 0, 0, 'willneed', ...job()],
+  readahead: () => [file, 0, 4096, ...job()],
+  evict: () => [file, 0, 0, true, ...job()],
+  openMapping: () => [file, 0, 0, ...job()],
+  survey: () => [[file, directory], survey(), ...job()],
+  countPages: () => [[entry(2), entry(2)], 'mincore', ...job()],
+  startFill: () => [[entry(3), entry(3)], fill(), ...job()],
+  listDirectory: () => [directory, ...job()],
+  lookUp: () => [file, ...job()],
+  timeReading: () => [file, ...job()],
+  'Mapping.populate': () => [0, 4096, ...job()],
+  'Mapping.advise': () => [0, 4096, 'random', ...job()],
+  'Mapping.mincore': () => [0, 4096, ...job()],
+  'Mapping.lock': () => [0, 4096, true, ...job()],
+  'Mapping.unlock': () => [0, 4096, ...job()],
+  'Mapping.close': () => job(),
+  'Mapping.length': () => [],
+  'Mapping.constructor': () => [],
+};
+
+function target(name) {
+  const [owner, method] = name.split('.');
+  if (method === undefined) return { call: addon[name], self: () => addon };
+  const prototype = Object.getPrototypeOf(mapping);
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
+  if (owner !== 'Mapping' || descriptor === undefined) throw new Error(`no ${name}`);
+  const call =
+    method === 'constructor'
+      ? (...args) => Reflect.construct(mapping.constructor, args)
+      : (descriptor.get ?? descriptor.value);
+  return { call, self: () => mapping };
+}
+
+/** Where a hostile value can stand: for an argument, or for something inside of one. */
+function places(args) {
+  const found = args.map((_, at) => [args, at]);
+  for (const argument of args) {
+    for (const object of Array.isArray(argument) ? [argument, ...argument] : [argument]) {
+      if (typeof object !== 'object' || object === null || ArrayBuffer.isView(object)) continue;
+      for (const key of Object.keys(object)) found.push([object, key]);
+    }
+  }
+  return found.length > 0 ? found : [[args, 0]];
+}
+
+function judge(name, error) {
+  if (error instanceof Hostile) return;
+  if (error instanceof TypeError && error.code === 'ERR_INVALID_ARG_TYPE') return;
+  if (error instanceof RangeError && error.code === 'ERR_OUT_OF_RANGE') return;
+  // V8's own, about a wrong `this`, a proxy that has been revoked, or a class that was called.
+  const own = /Illegal invocation|has been revoked|Class constructors cannot be invoked|Invalid argument/;
+  if (error instanceof Error && own.test(error.message)) return;
+  throw new Error(`${name} threw something else`, { cause: error });
+}
+
+async function settle(answer) {
+  const promise = answer instanceof Promise ? answer : answer?.promise;
+  if (!(promise instanceof Promise)) return;
+  const value = await promise.catch((failure) => {
+    if (!Number.isInteger(failure.errno) || typeof failure.syscall !== 'string') throw failure;
+  });
+  // One that came of good luck is given back at once.
+  if (value?.close !== undefined) await value.close(null, null);
+}
+
+const words = fc.constantFrom(...Object.keys(HOSTILE));
+const spoiled = fc.array(fc.tuple(fc.nat(63), words), { maxLength: 3 });
+const wrongThis = fc.option(words, { freq: 8 });
+
+async function attack(name) {
+  const { call, self } = target(name);
+  const property = fc.asyncProperty(spoiled, wrongThis, async (changes, other) => {
+    writeFileSync(path.join(directory, 'case'), JSON.stringify({ name, changes, this: other }));
+    const args = RIGHT[name]();
+    const open = places(args);
+    for (const [where, word] of changes) {
+      const [object, key] = open[where % open.length];
+      object[key] = HOSTILE[word]();
+    }
+    let answer;
+    try {
+      answer = call.apply(other === null ? self() : HOSTILE[other](), args);
+    } catch (error) {
+      return judge(name, error);
+    }
+    await settle(answer);
+  });
+  await fc.assert(property, { numRuns: Number(runs), seed: 20_190_105, endOnFailure: true });
+}
+
+/** Descriptors of the process, less the one that counting takes. */
+const descriptors = () => readdirSync('/proc/self/fd').length - 1;
+
+for (const name of names) {
+  const { call, self } = target(name);
+  await settle(call.apply(self(), RIGHT[name]()));
+  const before = descriptors();
+  await attack(name);
+  if (descriptors() > before) throw new Error(`${name} left ${descriptors() - before} descriptors open`);
+}
+process.stdout.write(JSON.stringify(Object.keys(addon)));
