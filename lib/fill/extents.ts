@@ -7,20 +7,27 @@ export interface FillExtent {
   readonly missing: number;
 }
 
-type Windows = Pick<RawSurvey, 'size' | 'window' | 'cachedByWindow' | 'dataByWindow'>;
+type Windows = Pick<
+  RawSurvey,
+  'size' | 'window' | 'cached' | 'tailCached' | 'cachedByWindow' | 'dataByWindow'
+>;
 
 /**
  * The windows of a file that aren't wholly resident, neighbours joined where all of both is missing. Holes are never
  * missing: reading one allocates zero pages and brings nothing in. Pure.
  */
 export function missingExtents(windows: Windows, pageSize: number): FillExtent[] {
-  const { size, window, cachedByWindow, dataByWindow } = windows;
+  const { size, window, cached: total, tailCached, dataByWindow } = windows;
+  const cachedByWindow = windows.cachedByWindow ?? Uint32Array.of(total);
+  // The last page is short; what it misses is only what the file has of it.
+  const beyond = !tailCached && size % pageSize > 0 ? pageSize - (size % pageSize) : 0;
   const extents: FillExtent[] = [];
   cachedByWindow.forEach((cached, index) => {
     const offset = index * window;
     const length = Math.min(window, size - offset);
     const pages = dataByWindow?.[index] ?? Math.ceil(length / pageSize);
-    const missing = Math.min(Math.max(0, pages - cached) * pageSize, length);
+    const isLast = offset + length === size;
+    const missing = clamp((pages - cached) * pageSize - (isLast ? beyond : 0), length);
     if (missing === 0) return;
     const last = extents.at(-1);
     const joins =
@@ -36,6 +43,10 @@ export function missingExtents(windows: Windows, pageSize: number): FillExtent[]
     }
   });
   return extents;
+}
+
+function clamp(bytes: number, most: number): number {
+  return Math.min(Math.max(0, bytes), most);
 }
 
 /**

@@ -23,7 +23,6 @@ export async function countResident(
   outcomes: readonly FillOutcome[],
   options: JobOptions,
 ): Promise<readonly (number | null)[]> {
-  const { pageSize } = addon().features();
   const resident: (number | null)[] = files.map(() => null);
   const sources = files.map((file, index) => sourceFor(file, outcomes[index]));
   for (const source of new Set(sources)) {
@@ -31,15 +30,13 @@ export async function countResident(
     const indices = [...sources.keys()].filter((index) => sources[index] === source);
     for (let start = 0; start < indices.length; start += FILES_A_JOB) {
       const part = indices.slice(start, start + FILES_A_JOB);
-      const pages = await countPages(
+      const bytes = await countBytes(
         part.flatMap((index) => files[index] ?? []),
         source,
         options,
       );
       part.forEach((index, at) => {
-        const count = pages[at] ?? null;
-        const asked = files[index]?.asked ?? 0;
-        resident[index] = count === null ? null : Math.min(count * pageSize, asked);
+        resident[index] = bytes[at] ?? null;
       });
     }
   }
@@ -52,7 +49,7 @@ function sourceFor(file: PlannedFile, outcome: FillOutcome | undefined): Source 
   return complete ? file.source : 'mincore';
 }
 
-async function countPages(
+async function countBytes(
   files: readonly PlannedFile[],
   source: Source,
   options: JobOptions,
@@ -61,7 +58,7 @@ async function countPages(
     path: pathBytes(planned.file),
     extents: source === 'nowait' ? toRanges(planned.extents) : Float64Array.of(0, planned.size),
   }));
-  const counts = await runJob(options, undefined, (...job) => addon().countPages(asked, source, ...job));
+  const counts = await runJob(options, undefined, (...job) => addon().countBytes(asked, source, ...job));
   return counts.map((count) => (isRawFailure(count) ? null : count));
 }
 

@@ -76,7 +76,10 @@ export interface RawSurvey {
   readonly sampled: number;
   readonly disagreed: number;
   readonly window: number;
-  readonly cachedByWindow: Uint32Array;
+  /** The file's last page is among the cached ones. */
+  readonly tailCached: boolean;
+  /** Absent where the one window is the whole file. */
+  readonly cachedByWindow?: Uint32Array;
   readonly dataByWindow?: Uint32Array;
   readonly refusal?: RawFailure;
 }
@@ -112,7 +115,8 @@ export interface RawFill {
 }
 
 export interface RawEntry {
-  readonly name: Buffer;
+  /** Bytes unless the name is ASCII. */
+  readonly name: string | Buffer;
   readonly kind: 'file' | 'directory' | 'socket' | 'fifo' | 'device' | 'dangling' | 'unreadable';
   readonly dev: bigint;
   readonly ino: bigint;
@@ -146,7 +150,7 @@ export interface Addon {
     options: RawSurveyOptions,
     ...job: Job
   ): Promise<readonly (RawSurvey | RawFailure)[]>;
-  countPages(
+  countBytes(
     files: readonly { readonly path: RawPath; readonly extents: Float64Array }[],
     source: 'cachestat' | 'mincore' | 'nowait',
     ...job: Job

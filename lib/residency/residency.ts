@@ -1,4 +1,5 @@
 import { addon } from '../native/addon.ts';
+import type { RawSurvey } from '../native/addon-types.ts';
 import type { JobOptions } from '../native/job.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
 import { type Measurement, measure } from './measure.ts';
@@ -13,8 +14,8 @@ export interface ResidencyOptions extends JobOptions {
   readonly map?: number | undefined;
 }
 
-// Without a map, windows are only there to spread the samples that cross-check the count.
-const WINDOWS_TO_SAMPLE = 64;
+// Without a map, windows only spread the samples that cross-check the count; small files are checked whole.
+const SAMPLED_WINDOWS = 64;
 
 /**
  * What of each file is in the page cache now. Every answer names its source or is `unknown` with the reason and what
@@ -33,7 +34,10 @@ export async function* residencyOf(
 ): AsyncGenerator<readonly FileResidency[]> {
   const { pageSize } = addon().features();
   const map = options.map ?? 0;
-  const windows = { window: pageSize, mostWindows: map > 0 ? map : WINDOWS_TO_SAMPLE };
+  const windows =
+    map > 0
+      ? { window: pageSize, mostWindows: map }
+      : { window: pageSize * SAMPLED_WINDOWS, mostWindows: SAMPLED_WINDOWS };
   let done = 0;
   for await (const batch of measure(files, { ...options, ...windows })) {
     const start = done;
@@ -60,16 +64,22 @@ function toResidency(
     state: 'known',
     source,
     residentPages: survey.cached,
-    residentBytes: Math.min(survey.cached * pageSize, size),
+    residentBytes: bytesOf(survey, pageSize),
     dirtyPages: source === 'cachestat' ? survey.dirty : null,
     ...(withMap ? { pageMap: toPageMap(measurement) } : {}),
   };
 }
 
+/** The last page counts for what the file has of it. */
+function bytesOf({ cached, tailCached, size }: RawSurvey, pageSize: number): number {
+  const beyond = tailCached && size % pageSize > 0 ? pageSize - (size % pageSize) : 0;
+  return cached * pageSize - beyond;
+}
+
 function toPageMap({ survey }: Measurement & { state: 'known' }): PageMap {
   return {
     windowBytes: survey.window,
-    residentPages: survey.cachedByWindow,
+    residentPages: survey.cachedByWindow ?? Uint32Array.of(survey.cached),
     ...(survey.dataByWindow ? { dataPages: survey.dataByWindow } : {}),
   };
 }

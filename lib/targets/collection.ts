@@ -1,5 +1,5 @@
 import { isSystemError } from '../errors.ts';
-import type { RawEntry, RawFailure } from '../native/addon-types.ts';
+import type { RawEntry, RawFailure, RawPath } from '../native/addon-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import { nameOf } from './path-names.ts';
 import type { Skipped, TargetFailure, WarmFile, WarmSet } from './warm-set.ts';
@@ -15,7 +15,8 @@ const COUNTER = {
 export class Collection {
   readonly #files: WarmFile[] = [];
   readonly #failures: TargetFailure[] = [];
-  readonly #seen = new Set<string>();
+  // Directories and files apart, and by device: inode numbers are compared as they come, not made into strings.
+  readonly #seen = { file: new Map<bigint, Set<bigint>>(), directory: new Map<bigint, Set<bigint>>() };
   readonly #skipped = { sockets: 0, fifos: 0, devices: 0, danglingLinks: 0, duplicates: 0 };
   #size = 0;
 
@@ -27,7 +28,7 @@ export class Collection {
     );
   }
 
-  add(path: Buffer, entry: RawEntry): void {
+  add(path: RawPath, entry: RawEntry): void {
     if (!this.#first('file', entry.dev, entry.ino)) return;
     this.#files.push({ ...nameOf(path), dev: entry.dev, ino: entry.ino, size: entry.size });
     this.#size += entry.size;
@@ -42,12 +43,12 @@ export class Collection {
     this.#skipped[COUNTER[kind]] += 1;
   }
 
-  fail(path: Buffer, error: unknown): void {
+  fail(path: RawPath, error: unknown): void {
     if (!isSystemError(error)) throw error;
     this.#failures.push({ path: nameOf(path).path, ...explain(error.code, error.message) });
   }
 
-  failRaw(path: Buffer, failure: RawFailure): void {
+  failRaw(path: RawPath, failure: RawFailure): void {
     const { code, message } = toFileFailure(failure);
     this.#failures.push({
       path: nameOf(path).path,
@@ -63,13 +64,14 @@ export class Collection {
     return { files: this.#files, failures: this.#failures, skipped: this.#skipped, size: this.#size };
   }
 
-  #first(kind: string, dev: bigint, ino: bigint): boolean {
-    const key = `${kind}:${dev}:${ino}`;
-    if (this.#seen.has(key)) {
+  #first(kind: 'file' | 'directory', dev: bigint, ino: bigint): boolean {
+    const inodes = this.#seen[kind].get(dev) ?? new Set<bigint>();
+    if (inodes.size === 0) this.#seen[kind].set(dev, inodes);
+    if (inodes.has(ino)) {
       this.#skipped.duplicates += 1;
       return false;
     }
-    this.#seen.add(key);
+    inodes.add(ino);
     return true;
   }
 }

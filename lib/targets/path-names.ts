@@ -1,14 +1,21 @@
 import { isUtf8 } from 'node:buffer';
+import type { RawPath } from '../native/addon-types.ts';
 
 const SLASH = Buffer.from('/');
 
-export function joinPath(directory: Buffer, name: Buffer): Buffer {
-  const separator = directory.at(-1) === SLASH[0] ? [] : [SLASH];
-  return Buffer.concat([directory, ...separator, name]);
+/** Bytes only where one of the parts is: strings are what nearly every path is, and cheaper. */
+export function joinPath(directory: RawPath, name: RawPath): RawPath {
+  if (typeof directory === 'string' && typeof name === 'string') {
+    return directory.endsWith('/') ? directory + name : `${directory}/${name}`;
+  }
+  const start = Buffer.from(directory);
+  const separator = start.at(-1) === SLASH[0] ? [] : [SLASH];
+  return Buffer.concat([start, ...separator, Buffer.from(name)]);
 }
 
 /** A path to show and, where showing loses something, the bytes too. */
-export function nameOf(path: Buffer): { path: string } | { path: string; rawPath: Buffer } {
+export function nameOf(path: RawPath): { path: string } | { path: string; rawPath: Buffer } {
+  if (typeof path === 'string') return { path };
   if (isUtf8(path)) return { path: path.toString('utf8') };
   // latin1 is a character a byte, and no part of UTF-8 looks like a slash.
   const names = path.toString('latin1').split('/').map(showName);

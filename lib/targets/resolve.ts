@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { isSystemError, WarmsetError } from '../errors.ts';
+import type { RawPath } from '../native/addon-types.ts';
 import type { JobOptions } from '../native/job.ts';
 import { Collection } from './collection.ts';
 import { joinPath } from './path-names.ts';
@@ -56,9 +57,9 @@ async function addTarget(target: string | Buffer, found: Collection, options: Re
   }
 }
 
-function toPath(target: string | Buffer, cwd: string): Buffer {
-  if (typeof target === 'string') return Buffer.from(resolve(cwd, target));
-  return target[0] === SLASH ? target : joinPath(Buffer.from(resolve(cwd)), target);
+function toPath(target: RawPath, cwd: string): RawPath {
+  if (typeof target === 'string') return resolve(cwd, target);
+  return target[0] === SLASH ? target : joinPath(resolve(cwd), target);
 }
 
 /** Nothing has this name. One that is too long for a name can still be a pattern: `{a,b,c …}`. */
@@ -89,7 +90,7 @@ async function addGlob(pattern: string, found: Collection, options: ResolveOptio
     // Behind `**` come a number of directory names and the last name; without it every name counts.
     memory: crosses ? Math.max(0, segments - 2) : segments,
   };
-  await walk(Buffer.from(root), found, selection, options);
+  await walk(root, found, selection, options);
   if (found.matches === before) {
     found.failWith({
       path: pattern,

@@ -1,11 +1,11 @@
 import { addon } from '../native/addon.ts';
-import type { RawEntry, RawListing } from '../native/addon-types.ts';
+import type { RawEntry, RawListing, RawPath } from '../native/addon-types.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import type { Collection } from './collection.ts';
 import { compareNames, joinPath, nameOf } from './path-names.ts';
 
 /** Looks a path up, symbolic links followed. Rejects as stat(2) fails. */
-export async function lookUp(path: Buffer, options: JobOptions): Promise<RawEntry> {
+export async function lookUp(path: RawPath, options: JobOptions): Promise<RawEntry> {
   return runJob(options, path, (...job) => addon().lookUp(path, ...job));
 }
 
@@ -21,14 +21,14 @@ export interface Selection {
 
 interface Enter {
   readonly kind: 'enter';
-  readonly path: Buffer;
+  readonly path: RawPath;
   /** From the root to here, as the selection sees them. */
   readonly names: readonly string[];
   /** Everything below is wanted. */
   readonly all: boolean;
 }
 
-type Step = Enter | { readonly kind: 'take'; readonly path: Buffer; readonly entry: RawEntry };
+type Step = Enter | { readonly kind: 'take'; readonly path: RawPath; readonly entry: RawEntry };
 
 /**
  * Adds what is below a directory, names in natural order, subdirectories where their names stand. A directory that was
@@ -36,7 +36,7 @@ type Step = Enter | { readonly kind: 'take'; readonly path: Buffer; readonly ent
  * is entered again where other names lead to it, because they can match other files.
  */
 export async function walk(
-  root: Buffer,
+  root: RawPath,
   found: Collection,
   selection: Selection | undefined,
   options: JobOptions,
@@ -93,7 +93,7 @@ function nextStep(parent: Enter, entry: RawEntry, selection: Selection | undefin
 
 /** A directory's entries; nothing when it can't be read. */
 async function list(
-  directory: Buffer,
+  directory: RawPath,
   found: Collection,
   options: JobOptions,
 ): Promise<RawListing | undefined> {
@@ -114,7 +114,7 @@ function inNaturalOrder(entries: readonly RawEntry[]): readonly RawEntry[] {
 }
 
 /** Puts what stands at a path where it belongs: into the set, the counts or the failures. */
-export function take(path: Buffer, entry: RawEntry, found: Collection): void {
+export function take(path: RawPath, entry: RawEntry, found: Collection): void {
   if (entry.kind === 'file') found.add(path, entry);
   else if (entry.kind === 'unreadable' && entry.error) found.failRaw(path, entry.error);
   else if (entry.kind !== 'directory' && entry.kind !== 'unreadable') found.skip(entry.kind);

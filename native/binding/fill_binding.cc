@@ -103,20 +103,20 @@ struct FillJob {
 
 class FillCompletion final : public Completion {
  public:
-  FillCompletion(Napi::Promise::Deferred deferred, std::shared_ptr<FillJob> job)
+  FillCompletion(Deferred deferred, std::shared_ptr<FillJob> job)
       : deferred_(deferred), job_(std::move(job)) {}
 
   void settle(Napi::Env env) override {
     const Napi::HandleScope scope(env);
-    if (job_->started == 0) return deferred_.Reject(failure(env, *job_->start_error));
+    if (job_->started == 0) return deferred_.reject(env, failure(env, *job_->start_error));
     auto object = Napi::Object::New(env);
     object.Set("files", to_array(env, job_->run.outcomes()));
     if (job_->priority_error) object.Set("priorityError", failure(env, *job_->priority_error));
-    deferred_.Resolve(object);
+    deferred_.resolve(env, object);
   }
 
  private:
-  Napi::Promise::Deferred deferred_;
+  Deferred deferred_;
   std::shared_ptr<FillJob> job_;
 };
 
@@ -141,7 +141,8 @@ Napi::Value start_fill(const Napi::CallbackInfo& info) {
   if (arguments.failed()) return env.Undefined();
 
   AddonContext& context = context_of(env);
-  const auto deferred = Napi::Promise::Deferred::New(env);
+  const auto [deferred, promise] = Deferred::create(env);
+  if (!deferred) return promise;
   const auto job = std::make_shared<FillJob>(std::move(spec), static_cast<std::size_t>(streams));
   auto completion =
       std::make_shared<std::unique_ptr<FillCompletion>>(std::make_unique<FillCompletion>(deferred, job));
@@ -170,7 +171,7 @@ Napi::Value start_fill(const Napi::CallbackInfo& info) {
   }
 
   auto object = Napi::Object::New(env);
-  object.Set("promise", deferred.Promise());
+  object.Set("promise", promise);
   object.Set("progress", Napi::Function::New(env, [job](const Napi::CallbackInfo& call) -> Napi::Value {
                return progress_of(call.Env(), job->run);
              }));

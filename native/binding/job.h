@@ -9,6 +9,7 @@
 #include "../core/executor.h"
 #include "../core/result.h"
 #include "context.h"
+#include "deferred.h"
 #include "napi_setup.h"
 
 namespace warmset::binding {
@@ -28,22 +29,21 @@ class PromiseCompletion final : public Completion {
  public:
   using Convert = std::function<Napi::Value(Napi::Env, T&)>;
 
-  PromiseCompletion(Napi::Promise::Deferred deferred, Convert convert)
-      : deferred_(deferred), convert_(std::move(convert)) {}
+  PromiseCompletion(Deferred deferred, Convert convert) : deferred_(deferred), convert_(std::move(convert)) {}
 
   void finish(Result<T> result) { result_.emplace(std::move(result)); }
 
   void settle(Napi::Env env) override {
     const Napi::HandleScope scope(env);
     if (result_->ok()) {
-      deferred_.Resolve(convert_(env, result_->value()));
+      deferred_.resolve(env, convert_(env, result_->value()));
     } else {
-      deferred_.Reject(failure(env, result_->error()));
+      deferred_.reject(env, failure(env, result_->error()));
     }
   }
 
  private:
-  Napi::Promise::Deferred deferred_;
+  Deferred deferred_;
   Convert convert_;
   std::optional<Result<T>> result_;
 };
@@ -51,11 +51,12 @@ class PromiseCompletion final : public Completion {
 /// Runs `work` on the executor and resolves with what `convert` makes of its value, on the JS thread. A job
 /// whose token is cancelled before its turn, or by the time it ends, rejects with ECANCELED.
 template <class T>
-Napi::Promise run_job(Napi::Env env, const JobOptions& options,
-                      std::function<Result<T>(const CancelToken&)> work,
-                      std::function<Napi::Value(Napi::Env, T&)> convert) {
+Napi::Value run_job(Napi::Env env, const JobOptions& options,
+                    std::function<Result<T>(const CancelToken&)> work,
+                    std::function<Napi::Value(Napi::Env, T&)> convert) {
   AddonContext& context = context_of(env);
-  const auto deferred = Napi::Promise::Deferred::New(env);
+  const auto [deferred, promise] = Deferred::create(env);
+  if (!deferred) return promise;
   // Shared because std::function must be copyable; the task is its only owner.
   auto completion = std::make_shared<std::unique_ptr<PromiseCompletion<T>>>(
       std::make_unique<PromiseCompletion<T>>(deferred, std::move(convert)));
@@ -71,9 +72,9 @@ Napi::Promise run_job(Napi::Env env, const JobOptions& options,
   if (submitted) {
     context.channel->job_started(env);
   } else {
-    deferred.Reject(failure(env, submitted.error()));
+    deferred.reject(env, failure(env, submitted.error()));
   }
-  return deferred.Promise();
+  return promise;
 }
 
 /// For work without a value.

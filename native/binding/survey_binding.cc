@@ -59,7 +59,9 @@ Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
   object.Set("sampled", survey.sampled);
   object.Set("disagreed", survey.disagreed);
   object.Set("window", static_cast<double>(survey.window));
-  object.Set("cachedByWindow", to_pages(env, survey.cached));
+  object.Set("tailCached", survey.tail_cached);
+  // An array costs more than everything else about a small file; its one window is the whole.
+  if (survey.cached.size() > 1) object.Set("cachedByWindow", to_pages(env, survey.cached));
   if (!survey.data.empty()) object.Set("dataByWindow", to_pages(env, survey.data));
   if (survey.refusal) object.Set("refusal", failure(env, *survey.refusal));
   return object;
@@ -106,10 +108,9 @@ struct CountFile {
 Result<std::uint64_t> count_file(const CountFile& file, CountSource source, const CancelToken& token) {
   auto opened = open_for_reading(file.path);
   if (!opened) return opened.error();
-  const int fd = opened.value().fd.get();
   std::uint64_t total = 0;
   for (std::size_t at = 0; at + 1 < file.extents.size(); at += 2) {
-    auto found = count_data_pages(fd, source, file.extents[at], file.extents[at + 1], token);
+    auto found = count_data_bytes(opened.value(), source, file.extents[at], file.extents[at + 1], token);
     if (!found) return found.error();
     total += found.value();
   }
@@ -129,8 +130,8 @@ std::vector<CountFile> read_files(Arguments& arguments, const Napi::Array& array
   return files;
 }
 
-// countPages([{ path, extents: Float64Array of offset, length }], source, priority, token)
-// One result a file, in order: resident pages that aren't holes, or a failure.
+// countBytes([{ path, extents: Float64Array of offset, length }], source, priority, token)
+// One result a file, in order: resident bytes that aren't holes, or a failure.
 Napi::Value count_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const CountSource source = read_source(arguments, info[1]);
@@ -169,7 +170,7 @@ Napi::Value count_job(const Napi::CallbackInfo& info) {
 
 void export_survey(Napi::Env env, Napi::Object exports) {
   exports.Set("survey", Napi::Function::New<survey_job>(env, "survey"));
-  exports.Set("countPages", Napi::Function::New<count_job>(env, "countPages"));
+  exports.Set("countBytes", Napi::Function::New<count_job>(env, "countBytes"));
 }
 
 }  // namespace warmset::binding

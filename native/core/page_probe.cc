@@ -1,6 +1,8 @@
 #include "page_probe.h"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace warmset {
 namespace {
@@ -29,6 +31,14 @@ std::optional<bool> PageProbe::resident(std::uint64_t page) const noexcept {
   auto single = Mapping::create(fd_, page * page_size(), page_size());
   if (!single || !single.value().resident(0, answer)) return std::nullopt;
   return first_bit(answer);
+}
+
+std::optional<std::uint64_t> PageProbe::count(std::uint64_t pages) const noexcept {
+  if (!whole_) return std::nullopt;
+  std::vector<std::uint8_t> answers(pages);
+  if (!whole_->resident(0, answers)) return std::nullopt;
+  return static_cast<std::uint64_t>(
+      std::count_if(answers.begin(), answers.end(), [](std::uint8_t page) { return (page & 1U) != 0; }));
 }
 
 bool PageProbe::truthful() const noexcept {

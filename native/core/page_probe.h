@@ -15,6 +15,9 @@ class PageProbe {
   /// Nothing when the page can't be mapped.
   [[nodiscard]] std::optional<bool> resident(std::uint64_t page) const noexcept;
 
+  /// How many of the file's first pages are resident; few enough for one call.
+  [[nodiscard]] std::optional<std::uint64_t> count(std::uint64_t pages) const noexcept;
+
   /// Whether the answers are true. Since 5.2 (CVE-2019-5489) the kernel calls every page resident to a caller
   /// who may not know, and owner and mode can't tell from outside who that is: the pages that are mapped may
   /// belong to another file than the one that was opened (overlayfs with metacopy, FUSE passthrough), and in

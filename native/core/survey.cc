@@ -112,8 +112,15 @@ Status count_windows_by_mincore(int fd, const Windows& windows, bool trust_empty
   return Nothing{};
 }
 
-/// Checks one random page in each of up to `samples` windows that are said to be all or nothing; every page
-/// of a file that has no more pages than that.
+/// A small file is checked whole: one call either way.
+void check_against_mincore(const PageProbe& probe, std::uint64_t pages, FileSurvey& survey) noexcept {
+  const auto resident = probe.count(pages);
+  if (!resident) return;
+  survey.sampled = static_cast<std::uint32_t>(pages);
+  if (*resident != survey.counts.cached) survey.disagreed = 1;
+}
+
+/// Checks one random page in each of up to `samples` windows that are said to be all or nothing.
 void sample_against_mincore(const PageProbe& probe, const Windows& windows, std::uint32_t samples,
                             FileSurvey& survey) noexcept {
   std::minstd_rand random(static_cast<std::uint32_t>(survey.facts.inode ^ survey.counts.cached));
@@ -161,7 +168,13 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
       if (spec.samples == 0 || survey.counts.cached == 0) return std::nullopt;
       const PageProbe probe(fd, survey.facts.size);
       survey.truthful = probe.truthful();
-      if (survey.truthful) sample_against_mincore(probe, windows, spec.samples, survey);
+      if (!survey.truthful) return std::nullopt;
+      const std::uint64_t pages = pages_in(survey.facts.size, page_size());
+      if (pages <= spec.samples) {
+        check_against_mincore(probe, pages, survey);
+      } else {
+        sample_against_mincore(probe, windows, spec.samples, survey);
+      }
       return std::nullopt;
     }
     case CountSource::kMincore: {
@@ -175,6 +188,34 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
       break;
   }
   return SystemError{EINVAL, "survey"};
+}
+
+/// Resident pages of a byte range, by whom is asked.
+Result<std::uint64_t> count_range(int fd, CountSource source, std::uint64_t offset, std::uint64_t length,
+                                  const CancelToken& token) noexcept {
+  switch (source) {
+    case CountSource::kCachestat: {
+      auto counts = cachestat(fd, offset, length);
+      if (!counts) return counts.error();
+      return counts.value().cached;
+    }
+    case CountSource::kMincore:
+      return count_by_mincore(fd, offset, length, token);
+    case CountSource::kNowait:
+      return count_by_nowait(fd, offset, length, token);
+  }
+  return SystemError{EINVAL, "count"};
+}
+
+/// Whether the last page is resident, asked only where the count leaves it open and it isn't a full one.
+bool is_tail_cached(int fd, const SurveySpec& spec, const FileSurvey& survey,
+                    const CancelToken& token) noexcept {
+  const std::uint64_t size = survey.facts.size;
+  const std::uint64_t pages = pages_in(size, page_size());
+  if (survey.counts.cached == 0 || survey.counts.cached >= pages) return survey.counts.cached > 0;
+  if (size % page_size() == 0) return false;
+  auto found = count_range(fd, spec.source, (pages - 1) * page_size(), size % page_size(), token);
+  return found && found.value() > 0;
 }
 
 }  // namespace
@@ -195,6 +236,7 @@ Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
   const Windows windows = {choose_window(spec, survey.facts.size), survey.facts.size};
   survey.cached.resize(windows.count());
   survey.refusal = count_pages(fd, spec, windows, survey, token);
+  if (!survey.refusal) survey.tail_cached = is_tail_cached(fd, spec, survey, token);
   if (survey.facts.allocated < survey.facts.size) {
     survey.data = data_pages_by_window(fd, windows, token);
   }
@@ -202,35 +244,27 @@ Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
   return survey;
 }
 
-Result<std::uint64_t> count_data_pages(int fd, CountSource source, std::uint64_t offset, std::uint64_t length,
-                                       const CancelToken& token) noexcept {
+Result<std::uint64_t> count_data_bytes(const OpenFile& file, CountSource source, std::uint64_t offset,
+                                       std::uint64_t length, const CancelToken& token) noexcept {
+  const int fd = file.fd.get();
   const std::uint64_t page = page_size();
+  const std::uint64_t size = file.facts.size;
+  const std::uint64_t end = offset + std::min(length, size - std::min(size, offset));
+  const bool dense = file.facts.allocated >= size;
   std::uint64_t total = 0;
   std::uint64_t position = offset;
-  const std::uint64_t end = offset + length;
   while (position < end && !token.cancelled()) {
-    const DataStretch data = next_data(fd, position, end);
+    const DataStretch data = dense ? DataStretch{position, end} : next_data(fd, position, end);
     if (data.begin == data.end) break;
     const std::uint64_t begin = std::max(position, data.begin / page * page);
-    switch (source) {
-      case CountSource::kCachestat: {
-        auto counts = cachestat(fd, begin, data.end - begin);
-        if (!counts) return counts.error();
-        total += counts.value().cached;
-        break;
-      }
-      case CountSource::kMincore: {
-        auto found = count_by_mincore(fd, begin, data.end - begin, token);
-        if (!found) return found.error();
-        total += found.value();
-        break;
-      }
-      case CountSource::kNowait: {
-        auto found = count_by_nowait(fd, begin, data.end - begin, token);
-        if (!found) return found.error();
-        total += found.value();
-        break;
-      }
+    auto pages = count_range(fd, source, begin, data.end - begin, token);
+    if (!pages) return pages;
+    total += pages.value() * page;
+    if (data.end == size && size % page != 0 && pages.value() > 0) {
+      // The last page counts for what the file has of it.
+      auto tail = count_range(fd, source, size / page * page, size % page, token);
+      if (!tail) return tail;
+      if (tail.value() > 0) total -= page - (size % page);
     }
     position = pages_in(data.end, page) * page;
   }

@@ -38,6 +38,7 @@ struct FileSurvey {
   std::vector<std::uint32_t> data;     // pages by window that aren't holes; empty where the file has none
   std::uint32_t sampled = 0;
   std::uint32_t disagreed = 0;  // samples where mincore contradicts the window's count
+  bool tail_cached = false;     // the last page is among .cached; matters where it isn't full
   bool truthful = false;        // mincore tells this caller the truth; asked only where a page is cached
 };
 
@@ -45,8 +46,10 @@ struct FileSurvey {
 [[nodiscard]] Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
                                              const CancelToken& token) noexcept;
 
-/// Resident pages within the parts of [offset, offset + length) that aren't holes.
-[[nodiscard]] Result<std::uint64_t> count_data_pages(int fd, CountSource source, std::uint64_t offset,
-                                                     std::uint64_t length, const CancelToken& token) noexcept;
+/// Resident bytes within the parts of [offset, offset + length) that aren't holes; of the file's last page
+/// those that are in the file. A file without holes isn't searched for any.
+[[nodiscard]] Result<std::uint64_t> count_data_bytes(const OpenFile& file, CountSource source,
+                                                     std::uint64_t offset, std::uint64_t length,
+                                                     const CancelToken& token) noexcept;
 
 }  // namespace warmset

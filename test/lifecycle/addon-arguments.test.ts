@@ -22,7 +22,7 @@ const BATCHES = {
   ],
   'one file': ['mincore', 'cachestat', 'fadvise', 'readahead', 'evict', 'openMapping'],
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
-  'lists of files': ['survey', 'countPages', 'startFill'],
+  'lists of files': ['survey', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',
     'Mapping.advise',

@@ -11,10 +11,17 @@ import {
 const PAGE = 4096;
 const WINDOW = 4 * PAGE;
 
-function windows(size: number, cached: readonly number[], data?: readonly number[]) {
+function windows(
+  size: number,
+  cached: readonly number[],
+  data?: readonly number[],
+  tailCached = size > 0 && cached.at(-1) === Math.ceil((size - (cached.length - 1) * WINDOW) / PAGE),
+) {
   return {
     size,
     window: WINDOW,
+    cached: cached.reduce((sum, pages) => sum + pages, 0),
+    tailCached,
     cachedByWindow: Uint32Array.from(cached),
     ...(data ? { dataByWindow: Uint32Array.from(data) } : {}),
   };
@@ -31,6 +38,23 @@ describe('missing extents', () => {
     expect(missingExtents(windows(size, [0, 0, 0]), PAGE)).toEqual([
       { offset: 0, length: size, missing: size },
     ]);
+  });
+
+  it('know what the file has of its last page', () => {
+    const size = WINDOW + 2 * PAGE + 100;
+    // One page of the last window is resident: its short last one, or another.
+    expect(missingExtents(windows(size, [4, 1], undefined, true), PAGE)).toEqual([
+      { offset: WINDOW, length: 2 * PAGE + 100, missing: 2 * PAGE },
+    ]);
+    expect(missingExtents(windows(size, [4, 1], undefined, false), PAGE)).toEqual([
+      { offset: WINDOW, length: 2 * PAGE + 100, missing: PAGE + 100 },
+    ]);
+  });
+
+  it('take a file without windows as one', () => {
+    const { cachedByWindow, ...whole } = windows(WINDOW, [1]);
+    expect(cachedByWindow).toHaveLength(1);
+    expect(missingExtents(whole, PAGE)).toEqual([{ offset: 0, length: WINDOW, missing: 3 * PAGE }]);
   });
 
   it('keep half-missing windows apart', () => {

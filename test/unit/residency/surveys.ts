@@ -29,6 +29,7 @@ export function survey(changes: Partial<RawSurvey> = {}): RawSurvey {
     dax: false,
     filesystem: MAGIC.ext4,
     truthful: true,
+    tailCached: false,
     cached: 5,
     dirty: 0,
     writeback: 0,
