@@ -67,8 +67,6 @@ export interface RawSurvey {
   readonly modifiedNs: bigint;
   readonly dax: boolean;
   readonly filesystem: number;
-  /** mincore tells this caller the truth about the file; asked only where a page is cached. */
-  readonly truthful: boolean;
   readonly cached: number;
   readonly dirty: number;
   readonly writeback: number;

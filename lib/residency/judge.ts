@@ -17,7 +17,7 @@ export interface Witnesses {
 
 export type Judgement =
   | { readonly verdict: 'believe'; readonly source: Exclude<ResidencySource, 'nowait'> }
-  /** Ask mincore; where `emptyIsTrue`, only in windows where cachestat saw anything. */
+  /** Ask mincore, which refuses (EPERM) where the kernel makes its answers up; where `emptyIsTrue`, only in windows where cachestat saw anything. */
   | { readonly verdict: 'ask-mincore'; readonly emptyIsTrue: boolean }
   | { readonly verdict: 'unknown'; readonly reason: UnknownReason };
 
@@ -51,8 +51,8 @@ export function judge(survey: RawSurvey, counted: 'cachestat' | 'mincore', witne
   return counted === 'mincore' ? judgeMincore(survey) : judgeCachestat(survey, name, witnesses);
 }
 
-function judgeMincore({ refusal, truthful }: RawSurvey): Judgement {
-  if (!refusal) return truthful ? { verdict: 'believe', source: 'mincore' } : NOT_PERMITTED;
+function judgeMincore({ refusal }: RawSurvey): Judgement {
+  if (!refusal) return { verdict: 'believe', source: 'mincore' };
   const { code } = describeErrno(refusal.errno);
   if (code === 'EPERM') return NOT_PERMITTED;
   return unknown(
@@ -74,12 +74,7 @@ function judgeCachestat(survey: RawSurvey, filesystem: string | null, witnesses:
   const quiet = IN_MEMORY.has(filesystem) || witnesses.device === 'quiet';
   // Before 6.12.12 this answers strangers too, truthfully.
   if (quiet && survey.disagreed === 0) return { verdict: 'believe', source: 'cachestat' };
-  if (survey.truthful) return { verdict: 'ask-mincore', emptyIsTrue: survey.disagreed === 0 };
-  return unknown(
-    'not-permitted',
-    'Pages of it may be being read just now, and mincore, which could tell, answers only its owner.',
-    `${WHO_MAY_ASK} Or ask when nothing is being read.`,
-  );
+  return { verdict: 'ask-mincore', emptyIsTrue: survey.disagreed === 0 };
 }
 
 const WHO_MAY_ASK =
@@ -87,7 +82,7 @@ const WHO_MAY_ASK =
 
 const NOT_PERMITTED = unknown(
   'not-permitted',
-  'The file belongs to another user and may not be written: the kernel makes its answers up.',
+  'The pages belong to another user and may not be written: the kernel makes its answers up.',
   WHO_MAY_ASK,
 );
 

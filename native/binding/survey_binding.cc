@@ -51,7 +51,6 @@ Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
   object.Set("modifiedNs", Napi::BigInt::New(env, survey.facts.modified_ns));
   object.Set("dax", survey.facts.dax);
   object.Set("filesystem", static_cast<double>(survey.filesystem));
-  object.Set("truthful", survey.truthful);
   object.Set("cached", static_cast<double>(survey.counts.cached));
   object.Set("dirty", static_cast<double>(survey.counts.dirty));
   object.Set("writeback", static_cast<double>(survey.counts.writeback));

@@ -167,19 +167,18 @@ std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Win
       // Where nothing is cached there is nothing to doubt.
       if (spec.samples == 0 || survey.counts.cached == 0) return std::nullopt;
       const PageProbe probe(fd, survey.facts.size);
-      survey.truthful = probe.truthful();
-      if (!survey.truthful) return std::nullopt;
       const std::uint64_t pages = pages_in(survey.facts.size, page_size());
       if (pages <= spec.samples) {
         check_against_mincore(probe, pages, survey);
       } else {
         sample_against_mincore(probe, windows, spec.samples, survey);
       }
+      // A contradiction by someone who makes his answers up is none.
+      if (survey.disagreed > 0 && !probe.truthful()) survey.sampled = survey.disagreed = 0;
       return std::nullopt;
     }
     case CountSource::kMincore: {
-      survey.truthful = PageProbe(fd, survey.facts.size).truthful();
-      if (!survey.truthful) return SystemError{EPERM, "mincore"};
+      if (!PageProbe(fd, survey.facts.size).truthful()) return SystemError{EPERM, "mincore"};
       auto status = count_windows_by_mincore(fd, windows, spec.trust_empty, survey, token);
       if (!status) return status.error();
       return std::nullopt;

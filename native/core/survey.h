@@ -39,7 +39,6 @@ struct FileSurvey {
   std::uint32_t sampled = 0;
   std::uint32_t disagreed = 0;  // samples where mincore contradicts the window's count
   bool tail_cached = false;     // the last page is among .cached; matters where it isn't full
-  bool truthful = false;        // mincore tells this caller the truth; asked only where a page is cached
 };
 
 /// Opens the file, or fails as open(2) or statx(2) do. A refusal by the source is part of the answer.

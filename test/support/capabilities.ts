@@ -12,7 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, it } from 'vitest';
+import { describe, it, type TestOptions } from 'vitest';
 import { memoryControllerV1 } from './cgroup.ts';
 import { fixture } from './compile.ts';
 import { NOBODY } from './run.ts';
@@ -64,9 +64,9 @@ function refuse(needs: Needs): void {
 }
 
 /** `describe`, skipped with the capability's name in the title where the machine lacks it. */
-export function describeWith(needs: Needs, title: string, body: () => void): void {
+export function describeWith(needs: Needs, title: string, body: () => void, options: TestOptions = {}): void {
   const skipped = skippedTitle(needs, title);
-  if (skipped === undefined) describe(title, body);
+  if (skipped === undefined) describe(title, options, body);
   else if (REQUIRED) it(title, () => refuse(needs));
   else describe.skip(skipped, body);
 }

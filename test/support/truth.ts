@@ -3,21 +3,21 @@ import { expect } from 'vitest';
 import type { WarmedFile, WarmResult } from '../../lib/index.ts';
 import { oracle, PAGE_SIZE } from './cache.ts';
 
-function pages(bytes: number): number {
-  return Math.ceil(bytes / PAGE_SIZE);
-}
-
-/** Resident bytes of a file as the library counts them: whole pages, no more than the file has. */
+/** Resident bytes of a file: of the last page what the file has of it. */
 export async function residentBytes(file: string): Promise<number> {
-  return Math.min((await oracle(file)).resident * PAGE_SIZE, statSync(file).size);
+  const { runs } = await oracle(file);
+  const { size } = statSync(file);
+  return runs.reduce(
+    (sum, [first, count]) => sum + Math.min((first + count) * PAGE_SIZE, size) - first * PAGE_SIZE,
+    0,
+  );
 }
 
-/** Every number of a result against the independent oracle, page by page, and the sums against the files. */
+/** Every number of a result against the independent oracle, to the byte, and the sums against the files. */
 export async function expectTruth(result: WarmResult): Promise<void> {
   for (const { file, residentNow, failure } of result.files) {
     if (residentNow === null) continue;
-    const { resident } = await oracle(file.path);
-    expect([file.path, pages(residentNow), failure]).toEqual([file.path, resident, failure]);
+    expect([file.path, residentNow, failure]).toEqual([file.path, await residentBytes(file.path), failure]);
   }
   const sum = (of: (file: WarmedFile) => number) => result.files.reduce((total, file) => total + of(file), 0);
   expect(result.read).toBe(sum(({ read }) => read));

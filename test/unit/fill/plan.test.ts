@@ -15,7 +15,6 @@ const survey = (size: number, cached: number): RawSurvey => ({
   modifiedNs: 0n,
   dax: false,
   filesystem: 0xef53,
-  truthful: true,
   tailCached: cached * PAGE >= size,
   cached,
   dirty: 0,

@@ -28,7 +28,6 @@ export function survey(changes: Partial<RawSurvey> = {}): RawSurvey {
     modifiedNs: 0n,
     dax: false,
     filesystem: MAGIC.ext4,
-    truthful: true,
     tailCached: false,
     cached: 5,
     dirty: 0,

@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const KDAMONDS = '/sys/kernel/mm/damon/admin/kdamonds';
+
+/** Whether this kernel takes cold pages away although there is memory: DAMON with a `pageout` scheme. */
+export function takesColdPages(): boolean {
+  if (!existsSync(KDAMONDS)) return false;
+  return numbered(KDAMONDS).some(
+    (kdamond) =>
+      readFileSync(path.join(kdamond, 'state'), 'utf8').trim() === 'on' &&
+      numbered(path.join(kdamond, 'contexts')).some((context) =>
+        numbered(path.join(context, 'schemes')).some(
+          (scheme) => readFileSync(path.join(scheme, 'action'), 'utf8').trim() === 'pageout',
+        ),
+      ),
+  );
+}
+
+function numbered(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => path.join(directory, name));
+}
+
+/**
+ * For tests that say what is resident to the page: on such a kernel a few pages may go between two lines of any of
+ * them, so they may be run again. Elsewhere the first failure counts.
+ */
+export const TO_THE_PAGE = { retry: takesColdPages() ? 2 : 0 } as const;
