@@ -17,6 +17,8 @@ export interface MeasureOptions extends JobOptions {
   readonly window: number;
   /** Windows double until a file has no more than these. */
   readonly mostWindows: number;
+  /** Count every page by mincore wherever anything is cached. */
+  readonly exact?: boolean | undefined;
 }
 
 // Enough that the cost of a job disappears behind its files, few enough that memory stays small and a cancel is quick.
@@ -50,7 +52,9 @@ async function measureBatch(
     const refused = refuse(found, files[index]);
     if (refused) return refused;
     const known = found as RawSurvey;
-    const judgement = judge(known, first, { device: devices.get(known.dev) ?? 'unknown' });
+    const judgement = judge(known, first, {
+      device: options.exact ? 'unknown' : (devices.get(known.dev) ?? 'unknown'),
+    });
     return judgement.verdict === 'ask-mincore' ? judgement : conclude(judgement, known);
   });
   await askMincore(files, outcomes, options);

@@ -30,10 +30,10 @@ TEST_CASE("only regular files open, and nothing else blocks") {
 TEST_CASE("descriptors are closed on exec") {
   const TemporaryDirectory directory;
   write_pages(directory.file("model"), 0, 1);
-  const auto fd = open_for_reading(directory.file("model"));
-  REQUIRE(fd);
-  CHECK((::fcntl(fd.value().get(), F_GETFD) & FD_CLOEXEC) != 0);
-  const auto copy = duplicate(fd.value().get());
+  const auto file = open_for_reading(directory.file("model"));
+  REQUIRE(file);
+  CHECK((::fcntl(file.value().fd.get(), F_GETFD) & FD_CLOEXEC) != 0);
+  const auto copy = duplicate(file.value().fd.get());
   REQUIRE(copy);
   CHECK((::fcntl(copy.value().get(), F_GETFD) & FD_CLOEXEC) != 0);
   CHECK(duplicate(-1).error().code == EBADF);
@@ -52,9 +52,12 @@ TEST_CASE("facts are those of stat") {
   CHECK(facts.value().inode == info.st_ino);
   CHECK(facts.value().size == (1ULL << 40U) + 1);
   CHECK(facts.value().allocated == static_cast<std::uint64_t>(info.st_blocks) * 512);
-  CHECK(facts.value().owner == ::geteuid());
   CHECK(facts.value().modified_ns == (info.st_mtim.tv_sec * 1'000'000'000) + info.st_mtim.tv_nsec);
   CHECK(identify(-1).error().code == EBADF);
+  const auto opened = open_for_reading(path);
+  REQUIRE(opened);
+  CHECK(opened.value().facts.inode == info.st_ino);
+  CHECK(opened.value().facts.size == facts.value().size);
 }
 
 TEST_CASE("a time beyond what nanoseconds can count is the farthest one") {
@@ -81,38 +84,6 @@ TEST_CASE("a filesystem is known by its descriptor and by its path") {
   CHECK(filesystem_magic(directory.path()).value() == magic);
   CHECK(filesystem_magic("/proc").value() == 0x9fa0);
   CHECK(filesystem_magic(directory.file("absent")).error().code == ENOENT);
-}
-
-TEST_CASE("the owner may ask") {
-  const TemporaryDirectory directory;
-  write_pages(directory.file("model"), 0, 1);
-  const UniqueFd fd = open_file(directory.file("model"));
-  CHECK(query_rights(fd.get(), identify(fd.get()).value()).owner);
-}
-
-TEST_CASE("who isn't the owner may ask only about what could be written" * doctest::skip(!is_root())) {
-  constexpr int kOwner = 1;
-  constexpr int kWritable = 2;
-  const TemporaryDirectory directory;
-  const std::string path = directory.file("model");
-  write_pages(path, 0, 1);
-  const auto rights_of_nobody = [&] {
-    return as_nobody([&] {
-      const auto fd = open_for_reading(path);
-      if (!fd) return fd.error().code;
-      const auto rights = query_rights(fd.value().get(), identify(fd.value().get()).value());
-      return (rights.owner ? kOwner : 0) + (rights.writable ? kWritable : 0);
-    });
-  };
-  CHECK(rights_of_nobody() == 0);
-  REQUIRE(::chmod(path.c_str(), 0666) == 0);
-  CHECK(rights_of_nobody() == kWritable);
-  REQUIRE(::chmod(path.c_str(), 0444) == 0);
-  REQUIRE(::chown(path.c_str(), 65534, 65534) == 0);
-  CHECK(rights_of_nobody() == kOwner);
-  REQUIRE(::chown(path.c_str(), 0, 0) == 0);
-  REQUIRE(::chmod(path.c_str(), 0600) == 0);
-  CHECK(rights_of_nobody() == EACCES);
 }
 
 TEST_CASE("stretches of data lie between holes") {

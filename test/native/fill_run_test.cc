@@ -148,9 +148,14 @@ TEST_CASE("an extent may end with the last page instead of the last byte") {
   FillSpec spec;
   spec.files = {whole_file(path)};
   spec.files[0].extents = {{0, 8 * page(), 8 * page()}};
-  FillRun run(spec);
-  run.work(kToken);
-  CHECK(run.outcomes()[0].fate == FileFate::kFine);
+  for (const EngineKind engine : kEngines) {
+    CAPTURE(static_cast<int>(engine));
+    spec.engine = engine;
+    FillRun run(spec);
+    run.work(kToken);
+    CHECK(run.outcomes()[0].fate == FileFate::kFine);
+    CHECK(run.filled() == (7 * page()) + 9);
+  }
 }
 
 TEST_CASE("what can't be filled has its own fate and keeps nothing else from being filled") {

@@ -11,6 +11,7 @@ import { type CommonFlags, withCommon, withTargets } from './options.ts';
 interface Flags extends CommonFlags {
   readonly total?: boolean;
   readonly all?: boolean;
+  readonly exact?: boolean;
 }
 
 export const define: Define = (command: Command, session, exit) => {
@@ -18,11 +19,17 @@ export const define: Define = (command: Command, session, exit) => {
   withCommon(withTargets(command), 'normal')
     .option('--total', 'one line for all files together')
     .option('--all', 'a line for every file, on a terminal too, where many are cut to the most telling')
+    .option('--exact', 'count every page by mincore: slower, and sees pages whose read failed')
     .addHelpText('after', '\nExample:\n  $ warmset status /models/llama')
     .action(async (targets: string[], flags: Flags) => {
       const set = await readTargets(targets, flags, session);
       const map = flags.json || flags.total ? 0 : STRIP_CELLS;
-      const report = await residency(set, { map, priority: flags.priority, signal: session.signal });
+      const report = await residency(set, {
+        map,
+        exact: flags.exact,
+        priority: flags.priority,
+        signal: session.signal,
+      });
       exit(judgeStatus(set, report));
       if (flags.json) {
         await session.out.write(`${stringifyJson(session.terminal, statusJson(set, report))}\n`);
