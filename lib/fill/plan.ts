@@ -96,10 +96,11 @@ function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number)
   };
 }
 
-function toFailure({ code, message }: UnknownReason): FileFailure {
-  if (code === 'replaced') return { code: 'WARMSET_FILE_REPLACED', syscall: undefined, message };
-  // The failed call, as residency words it: `EACCES: permission denied, open`.
-  const [, errno, text, syscall] = /^(E[A-Z0-9]+): (.+), (\w+)$/.exec(message) ?? [];
-  if (errno && text && syscall) return { code: errno, syscall, message: text };
-  return { code: 'WARMSET_UNSUPPORTED', syscall: undefined, message };
+function toFailure({ code, message, failure }: UnknownReason): FileFailure {
+  if (failure) return failure;
+  return {
+    code: code === 'replaced' ? 'WARMSET_FILE_REPLACED' : 'WARMSET_UNSUPPORTED',
+    syscall: undefined,
+    message,
+  };
 }

@@ -106,13 +106,15 @@ function refuse(
   if (found === undefined || file === undefined)
     throw new RangeError('a survey and its files differ in number');
   if (isRawFailure(found)) {
-    const { code, message, syscall } = toFileFailure(found);
+    const failure = toFileFailure(found);
+    const { code, message, syscall } = failure;
     // It was a regular file once; these say that something else stands there now.
     if (syscall === 'open' && (code === 'EISDIR' || code === 'EINVAL' || code === 'ENXIO')) return REPLACED;
     const reason: UnknownReason = {
       code: 'unreadable',
       message: `${code}: ${message}, ${syscall}`,
       remedy: REMEDIES[code] ?? 'See the error code.',
+      failure,
     };
     return { state: 'unknown', survey: undefined, reason };
   }

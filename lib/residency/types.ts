@@ -1,3 +1,4 @@
+import type { FileFailure } from '../errors.ts';
 import type { WarmFile } from '../targets/index.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface UnknownReason {
   readonly message: string;
   /** What would make it knowable. */
   readonly remedy: string;
+  /** The call that failed, with `unreadable`. */
+  readonly failure?: FileFailure;
 }
 
 /** Which parts of a file are resident. */

@@ -28,7 +28,7 @@ SurveySpec read_spec(Arguments& arguments, const Napi::Object& wanted) {
   const Napi::Value window = arguments.property(wanted, "window");
   spec.window = arguments.as_bytes(window, "window");
   spec.most_windows = std::max<std::uint64_t>(1, bytes("mostWindows"));
-  spec.samples = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes("samples"), UINT32_MAX));
+  spec.samples = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes("samples"), kMostWindows));
   spec.trust_empty = arguments.as_flag(arguments.property(wanted, "trustEmpty"), "trustEmpty");
   if (spec.window % page_size() != 0) {
     arguments.reject_range("window", "a multiple of the page size", window);

@@ -57,7 +57,11 @@ class SendfileEngine final : public FillEngine {
     while (position < end) {
       const ssize_t sent = ::sendfile(sink_.get(), fd, &position, static_cast<std::size_t>(end - position));
       if (sent == 0) return kFileEnded;
-      if (sent < 0 && errno != EINTR) return last_error("sendfile");
+      if (sent >= 0 || errno == EINTR) continue;
+      if (errno != EIO) return last_error("sendfile");
+      // Behind a bad sector there is more that can be brought in.
+      const auto failed_at = static_cast<std::uint64_t>(position);
+      return read_page_by_page(fd, failed_at, offset + length - failed_at);
     }
     return Nothing{};
   }
@@ -74,7 +78,8 @@ class ReadEngine final : public FillEngine {
     while (position < end) {
       const ssize_t got = pread_retrying(fd, buffer_.data(), std::min(kReadBuffer, end - position), position);
       if (got == 0) return kFileEnded;
-      if (got < 0) return last_error("read");
+      if (got < 0 && errno != EIO) return last_error("read");
+      if (got < 0) return read_page_by_page(fd, position, end - position);
       position += static_cast<std::uint64_t>(got);
     }
     return Nothing{};

@@ -82,7 +82,8 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
   std::uint64_t position = stretch.extent.offset;
   while (position < end && !token.cancelled()) {
     // Looking for holes costs two calls a window; most files have none.
-    const DataStretch data = dense ? DataStretch{position, end} : next_data(fd, position, end);
+    const std::uint64_t dense_end = std::max(position, std::min(end, facts.size));
+    const DataStretch data = dense ? DataStretch{position, dense_end} : next_data(fd, position, end);
     if (data.begin == data.end) {
       // Behind the end of a file there is no data either: a hole, or was the file truncated?
       if (!reaches(fd, end)) {

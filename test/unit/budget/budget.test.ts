@@ -39,15 +39,18 @@ test("the caller's ceiling binds where it is lower and never raises the budget",
 });
 
 describe('cgroups', () => {
-  test('headroom is the limit less what cannot be dropped at once', () => {
+  test('headroom is the limit less what cannot be dropped at once, less 3 % to breathe', () => {
+    const margin = Math.ceil(8 * GiB * 0.03);
     const budget = computeBudget({
       memAvailable: 100 * GiB,
       cgroups: [cgroup(8 * GiB, 6 * GiB, 5 * GiB, '/pod')],
     });
     expect(budget).toEqual({
-      allowed: 7 * GiB,
+      allowed: 7 * GiB - margin,
       binding: 'cgroup',
-      reason: `memory.max of 8.00 GiB, less 1.00 GiB in use that the kernel can't drop at once`,
+      reason: expect.stringMatching(
+        /^memory\.max of 8\.00 GiB, less 1\.00 GiB in use that the kernel can't drop at once and 246 MiB/,
+      ),
       limits: [
         {
           name: 'fractionOfAvailable',
@@ -56,8 +59,8 @@ describe('cgroups', () => {
         },
         {
           name: 'cgroup',
-          bytes: 7 * GiB,
-          detail: `memory.max of 8.00 GiB, less 1.00 GiB in use that the kernel can't drop at once`,
+          bytes: 7 * GiB - margin,
+          detail: budget.reason,
           path: '/pod',
         },
       ],
@@ -72,8 +75,13 @@ describe('cgroups', () => {
       cgroup(4 * GiB, 3 * GiB, 0, '/'),
     ];
     const budget = computeBudget({ memAvailable: 100 * GiB, cgroups });
-    expect(budget).toMatchObject({ allowed: GiB, binding: 'cgroup' });
+    expect(budget).toMatchObject({ allowed: GiB - Math.ceil(4 * GiB * 0.03), binding: 'cgroup' });
     expect(budget.limits.map(({ path }) => path)).toEqual([undefined, '/a/b', '/']);
+  });
+
+  test('a small one keeps at least 8 MiB to breathe', () => {
+    const budget = computeBudget({ memAvailable: GiB, cgroups: [cgroup(64 * 2 ** 20, 0)] });
+    expect(budget.allowed).toBe(56 * 2 ** 20);
   });
 
   test('one that is over its limit leaves 0', () => {

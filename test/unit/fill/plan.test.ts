@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Budget } from '../../../lib/budget/index.ts';
+import type { FileFailure } from '../../../lib/errors.ts';
 import { unpackExtents } from '../../../lib/fill/extents.ts';
 import { type MeasuredFile, planFill } from '../../../lib/fill/plan.ts';
 import type { RawSurvey } from '../../../lib/native/addon-types.ts';
@@ -36,13 +37,20 @@ function known(path: string, pages: number, cached: number): MeasuredFile {
   };
 }
 
-function unknown(code: UnknownReason['code'], message: string, withSurvey = false): MeasuredFile {
-  const reason = { code, message, remedy: '' };
+function unknown(
+  code: UnknownReason['code'],
+  message: string,
+  withSurvey = false,
+  failure?: FileFailure,
+): MeasuredFile {
+  const reason = { code, message, remedy: '', ...(failure ? { failure } : {}) };
   return {
     file: fileOf(code, 4 * PAGE),
     measurement: { state: 'unknown', survey: withSurvey ? survey(4 * PAGE, 0) : undefined, reason },
   };
 }
+
+const DENIED: FileFailure = { code: 'EACCES', syscall: 'open', message: 'permission denied' };
 
 const budget = (allowed: number): Budget => ({
   allowed,
@@ -83,11 +91,7 @@ describe('a plan', () => {
   });
 
   it.for([
-    {
-      reason: unknown('unreadable', 'EACCES: permission denied, open'),
-      failure: { code: 'EACCES', syscall: 'open', message: 'permission denied' },
-    },
-    { reason: unknown('unreadable', 'ENOENT: gone, open'), failure: { code: 'ENOENT', syscall: 'open' } },
+    { reason: unknown('unreadable', 'EACCES: permission denied, open', false, DENIED), failure: DENIED },
     {
       reason: unknown('replaced', 'Another file took its place meanwhile.', true),
       failure: { code: 'WARMSET_FILE_REPLACED', syscall: undefined },
