@@ -13,6 +13,7 @@
         "native/core/mapping.cc",
         "native/core/page_probe.cc",
         "native/core/priority.cc",
+        "native/core/rate_limiter.cc",
         "native/core/residency.cc",
         "native/core/survey.cc",
         "native/core/timed_read.cc",
@@ -29,6 +30,7 @@
         "native/binding/mapping_binding.cc",
         "native/binding/page_runs.cc",
         "native/binding/priority_binding.cc",
+        "native/binding/rate_limiter_binding.cc",
         "native/binding/residency_binding.cc",
         "native/binding/survey_binding.cc",
         "native/binding/timed_read_binding.cc"

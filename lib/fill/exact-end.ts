@@ -27,7 +27,7 @@ export function toPasses(files: readonly PlannedFile[], choice: EngineChoice): r
   const planned = files[cut];
   if (!planned || choice.engine === 'willneed') return [{ files, choice }];
   const { bulk, end } = splitEnd(unpackExtents(planned.extents), EXACT_BYTES, choice.windowBytes);
-  const exact: EngineChoice = { ...choice, engine: 'willneed', streams: 1 };
+  const exact: EngineChoice = { ...choice, engine: 'willneed', smallBytes: 0, streams: 1 };
   const passes: readonly Pass[] = [
     { files: files.slice(0, cut), choice },
     { files: [withExtents(planned, end)], choice: exact },

@@ -6,6 +6,7 @@ import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { type Pass, toPasses } from './exact-end.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { EngineChoice, PlannedFile } from './types.ts';
 
 export interface FillOutcome {
@@ -28,6 +29,7 @@ export interface FillRunResult {
 }
 
 interface RunOptions extends JobOptions {
+  readonly rate?: RateLimit | undefined;
   readonly onProgress?: ((done: { readonly read: number; readonly filesDone: number }) => void) | undefined;
 }
 
@@ -122,13 +124,20 @@ async function runBatch(
 
 function startFill(
   batch: readonly PlannedFile[],
-  { engine, streams, windowBytes }: EngineChoice,
-  { priority }: RunOptions,
+  { engine, streams, windowBytes, smallBytes }: EngineChoice,
+  { priority, rate }: RunOptions,
   token: RawCancelToken | null,
 ): RawFill {
   return addon().startFill(
     batch.map(({ file, extents }) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino, extents })),
-    { engine, streams, window: windowBytes, stretch: Math.max(STRETCH_BYTES, windowBytes) },
+    {
+      engine,
+      streams,
+      window: windowBytes,
+      stretch: Math.max(STRETCH_BYTES, windowBytes),
+      small: smallBytes,
+      limiter: rate?.raw ?? null,
+    },
     toRawPriority(priority),
     token,
   );

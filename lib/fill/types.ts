@@ -19,6 +19,8 @@ export interface EngineChoice {
   readonly streams: number;
   /** Bytes a call: bounds the memory mapped and the time until a cancel is seen. */
   readonly windowBytes: number;
+  /** Pieces up to this many bytes are read by the engine `read`, whatever `engine` is; 0 for none. */
+  readonly smallBytes: number;
   /** Why this engine and these numbers, in words. */
   readonly why: string;
 }

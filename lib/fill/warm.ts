@@ -6,12 +6,18 @@ import { formatBytes } from '../units.ts';
 import { chooseEngine, type EngineOptions } from './choose-engine.ts';
 import { explainLoss } from './loss.ts';
 import { type PlanOptions, planWarm } from './prepare.ts';
+import { RateLimit } from './rate-limit.ts';
 import { readBudgetReadings } from './readings.ts';
 import { type FillOutcome, NOTHING_DONE, runFill } from './run-fill.ts';
 import type { FillPlan, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
 import { countResident } from './verify.ts';
 
 export interface WarmOptions extends PlanOptions, EngineOptions {
+  /**
+   * No more than this: bytes a second, a rate such as `500MiB/s`, or a {@link RateLimit} that several fills share.
+   * @default unlimited
+   */
+  readonly rate?: number | string | RateLimit | undefined;
   /** Called with what will be done, before anything is read. */
   readonly onPlan?: ((plan: FillPlan) => void) | undefined;
   /** Called about ten times a second. */
@@ -27,7 +33,9 @@ export interface WarmOptions extends PlanOptions, EngineOptions {
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT`, `WARMSET_UNSUPPORTED`
  */
 export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<WarmResult> {
-  const choice = chooseEngine(addon().features(), options);
+  const meanFileBytes = set.size / Math.max(1, set.files.length);
+  const choice = chooseEngine(addon().features(), options, meanFileBytes);
+  const rate = toRateLimit(options.rate);
   const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
     options.onProgress?.({ phase, read, toRead, filesDone, files: set.files.length });
   const plan = await planWarm(set, { ...options, onMeasured: (files) => report('measuring', 0, 0, files) });
@@ -37,6 +45,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   const fill = await runFill(pending, choice, {
     priority: options.priority,
     signal: options.signal,
+    rate,
     onProgress: ({ read, filesDone }) =>
       report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
   });
@@ -72,6 +81,10 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     files: [...files, ...plan.failed.map(toFailedFile)],
     priorityFailure: fill.priorityFailure,
   };
+}
+
+function toRateLimit(rate: WarmOptions['rate']): RateLimit | undefined {
+  return typeof rate === 'number' || typeof rate === 'string' ? new RateLimit(rate) : rate;
 }
 
 function toWarmedFile(

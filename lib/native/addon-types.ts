@@ -8,6 +8,11 @@ export interface RawCancelToken {
   readonly [cancelTokenBrand]: true;
 }
 
+declare const rateLimiterBrand: unique symbol;
+export interface RawRateLimiter {
+  readonly [rateLimiterBrand]: true;
+}
+
 /** Class, level, nice; null leaves the thread as the host's threads are. */
 export type RawPriority = readonly [ioClass: number, level: number, nice: number] | null;
 type Job = [priority: RawPriority, token: RawCancelToken | null];
@@ -132,6 +137,8 @@ export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
   cancel(token: RawCancelToken): void;
+  createRateLimiter(bytesPerSecond: number): RawRateLimiter;
+  setRate(limiter: RawRateLimiter, bytesPerSecond: number): void;
   getIoPriority(thread: number): { readonly ioClass: number; readonly level: number } | RawFailure;
   setIoPriority(thread: number, ioClass: number, level: number): RawFailure | undefined;
   getNice(thread: number): number | RawFailure;
@@ -160,6 +167,9 @@ export interface Addon {
       readonly window: number;
       readonly stretch: number;
       readonly streams: number;
+      /** Pieces up to this many bytes are read by the engine `read`. */
+      readonly small: number;
+      readonly limiter: RawRateLimiter | null;
     },
     ...job: Job
   ): RawFill;

@@ -85,7 +85,7 @@ function bytesOf({ cached, tailCached, size }: RawSurvey, pageSize: number): num
 function toPageMap({ survey }: Measurement & { state: 'known' }): PageMap {
   return {
     windowBytes: survey.window,
-    residentPages: survey.cachedByWindow ?? Uint32Array.of(survey.cached),
+    residentPages: survey.cachedByWindow ?? Uint32Array.from(survey.size > 0 ? [survey.cached] : []),
     ...(survey.dataByWindow ? { dataPages: survey.dataByWindow } : {}),
   };
 }

@@ -5,6 +5,7 @@
 
 #include "../core/mapping.h"
 #include "arguments.h"
+#include "rate_limiter_tag.h"
 #include "units.h"
 
 namespace warmset::binding {
@@ -49,6 +50,12 @@ FillSpec read_spec(Arguments& arguments, const Napi::Array& array, const Napi::O
   spec.stretch = arguments.as_bytes(stretch, "stretch");
   if (spec.window == 0 || spec.window % page_size() != 0) {
     arguments.reject_range("window", "a multiple of the page size", window);
+  }
+  spec.small = arguments.as_bytes(arguments.property(wanted, "small"), "small");
+  const Napi::Value limiter = arguments.property(wanted, "limiter");
+  if (!arguments.failed() && !limiter.IsNull() && !limiter.IsUndefined()) {
+    spec.limiter = rate_limiter(limiter);
+    if (!spec.limiter) arguments.reject_type("limiter", "a rate limiter or null");
   }
   if (spec.stretch < spec.window) arguments.reject_range("stretch", "at least one window", stretch);
   for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
@@ -129,7 +136,7 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
 }
 
 // startFill([{ path, dev, ino, extents: Float64Array of offset, length, missing }],
-//           { engine, window, stretch, streams }, priority, token)
+//           { engine, window, stretch, streams, small, limiter }, priority, token)
 // Answers { promise, progress() }. A cancelled fill resolves with what it had done.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

@@ -16,6 +16,7 @@
 namespace warmset {
 namespace {
 
+constexpr std::uint64_t kHugePage = 2ULL << 20U;
 constexpr std::uint64_t kReadBuffer = 256ULL * 1024;  // fits the L2 cache, so the copy stays cheap
 constexpr std::uint64_t kWillneedPiece =
     128ULL * 1024;  // below every device's max_sectors_kb seen in the field
@@ -30,15 +31,23 @@ ssize_t pread_retrying(int fd, void* buffer, std::size_t length, std::uint64_t o
   return got;
 }
 
+/// Of this descriptor only; each read then brings in just what it asks for.
+void stop_read_ahead(int fd) noexcept {
+  static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_RANDOM));
+}
+
 class PopulateEngine final : public FillEngine {
  public:
-  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept override {
     const std::uint64_t begin = offset / page_size() * page_size();
     const std::uint64_t span = offset + length - begin;
     auto mapping = Mapping::create(fd, begin, span);
     if (!mapping) return mapping.error();
+    // A huge folio may not reach beyond a window that is to be read alone.
+    const bool whole_huge_pages = begin % kHugePage == 0 && span % kHugePage == 0;
     // Refused where transparent huge pages are off: the fill works all the same, with smaller folios.
-    static_cast<void>(mapping.value().advise(0, span, MADV_HUGEPAGE));
+    if (!alone || whole_huge_pages) static_cast<void>(mapping.value().advise(0, span, MADV_HUGEPAGE));
+    if (alone) static_cast<void>(mapping.value().advise(0, span, MADV_RANDOM));
     auto populated = mapping.value().populate(0, span);
     if (populated || populated.error().code != EFAULT) return populated;
     // EFAULT says only that a page couldn't be had. Reading tells whether the file ended or the device
@@ -51,7 +60,8 @@ class SendfileEngine final : public FillEngine {
  public:
   explicit SendfileEngine(UniqueFd sink) noexcept : sink_(std::move(sink)) {}
 
-  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept override {
+    if (alone) stop_read_ahead(fd);
     auto position = static_cast<off_t>(offset);
     const auto end = static_cast<off_t>(offset + length);
     while (position < end) {
@@ -72,7 +82,8 @@ class SendfileEngine final : public FillEngine {
 
 class ReadEngine final : public FillEngine {
  public:
-  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept override {
+    if (alone) stop_read_ahead(fd);
     std::uint64_t position = offset;
     const std::uint64_t end = offset + length;
     while (position < end) {
@@ -91,7 +102,7 @@ class ReadEngine final : public FillEngine {
 
 class WillneedEngine final : public FillEngine {
  public:
-  Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept override {
+  Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool /*alone*/) noexcept override {
     const std::uint64_t end = offset + length;
     for (std::uint64_t piece = offset; piece < end; piece += kWillneedPiece) {
       auto advised = fadvise(fd, piece, std::min(kWillneedPiece, end - piece), POSIX_FADV_WILLNEED);

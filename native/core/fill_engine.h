@@ -22,8 +22,11 @@ class FillEngine {
  public:
   virtual ~FillEngine() = default;
 
-  /// ENODATA when the file ends inside the window; otherwise what the first failing call left.
-  [[nodiscard]] virtual Status fill(int fd, std::uint64_t offset, std::uint64_t length) noexcept = 0;
+  /// ENODATA when the file ends inside the window; otherwise what the first failing call left. An `alone`
+  /// window is read without reading ahead of it: a limited rate is no limit when the kernel runs on by
+  /// itself.
+  [[nodiscard]] virtual Status fill(int fd, std::uint64_t offset, std::uint64_t length,
+                                    bool alone) noexcept = 0;
 };
 
 /// The engine, or why it can't work here (no /dev/null, say).

@@ -50,10 +50,12 @@ std::optional<FillRun::Stretch> FillRun::next_stretch() {
 }
 
 void FillRun::work(const CancelToken& token) {
-  auto engine = make_engine(spec_.engine);
+  auto large = make_engine(spec_.engine);
+  auto small = make_engine(EngineKind::kRead);
   while (!token.cancelled()) {
     const auto stretch = next_stretch();
     if (!stretch) return;
+    auto& engine = stretch->extent.length <= spec_.small ? small : large;
     if (engine) {
       fill_stretch(*stretch, *engine.value(), token);
     } else {
@@ -71,6 +73,7 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
   const FileFacts& facts = opened.value().facts;
   const int fd = opened.value().fd.get();
   const bool dense = facts.allocated >= facts.size;
+  const bool limited = spec_.limiter && spec_.limiter->rate() != 0;
   if (facts.device != file.device || facts.inode != file.inode) {
     return record(stretch.file, FileFate::kReplaced, {}, stretch.extent.offset);
   }
@@ -93,9 +96,11 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
       position = end;
       break;
     }
-    const std::uint64_t length = std::min(spec_.window, data.end - data.begin);
+    const std::uint64_t window = limited ? spec_.limiter->piece(spec_.window, page_size()) : spec_.window;
+    const std::uint64_t length = std::min(window, data.end - data.begin);
+    if (limited && !spec_.limiter->admit(length, token)) break;
     position = data.begin + length;
-    if (auto status = engine.fill(fd, data.begin, length); !status) {
+    if (auto status = engine.fill(fd, data.begin, length, limited); !status) {
       clean = false;
       const bool ended = status.error().code == ENODATA;
       record(stretch.file, ended ? FileFate::kTruncated : FileFate::kFailed, status.error(), data.begin);

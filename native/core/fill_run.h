@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "cancel.h"
 #include "fill_engine.h"
+#include "rate_limiter.h"
 #include "result.h"
 
 namespace warmset {
@@ -31,8 +33,12 @@ struct FillSpec {
   std::vector<FillFile> files;
   EngineKind engine = EngineKind::kPopulate;
   std::uint64_t window = 2ULL << 20U;  // bytes a call: the reaction time of a cancel, and the memory mapped
-  std::uint64_t stretch =
-      64ULL << 20U;  // bytes a thread takes in one piece, for sequential read-ahead's sake
+  /// Bytes a thread takes in one piece, for sequential read-ahead's sake.
+  std::uint64_t stretch = 64ULL << 20U;
+  /// Pieces up to this many bytes are read by kRead: to map them costs more than to copy them.
+  std::uint64_t small = 0;
+  /// Shared by every fill that it is given to; may be null.
+  std::shared_ptr<RateLimiter> limiter;
 };
 
 enum class FileFate { kFine, kFailed, kTruncated, kReplaced };

@@ -250,7 +250,8 @@ Result<std::uint64_t> count_data_bytes(const OpenFile& file, CountSource source,
   const std::uint64_t size = file.facts.size;
   const std::uint64_t end = offset + std::min(length, size - std::min(size, offset));
   const bool dense = file.facts.allocated >= size;
-  if (source == CountSource::kMincore && !PageProbe(fd, size).truthful()) return SystemError{EPERM, "mincore"};
+  if (source == CountSource::kMincore && !PageProbe(fd, size).truthful())
+    return SystemError{EPERM, "mincore"};
   std::uint64_t total = 0;
   std::uint64_t position = offset;
   while (position < end && !token.cancelled()) {

@@ -42,7 +42,7 @@ TEST_CASE("an engine's pages are up to date when it returns, and others stay out
     // Unaligned at both ends, and not at a huge page's start.
     const std::uint64_t begin = (20 * kMiB) + (3 * page()) + 1;
     const std::uint64_t end = (23 * kMiB) + 5;
-    REQUIRE(engine.value()->fill(fd.get(), begin, end - begin));
+    REQUIRE(engine.value()->fill(fd.get(), begin, end - begin, false));
     CHECK(count_resident(path, begin / page(), (end / page()) + 1) == (end / page()) + 1 - (begin / page()));
     CHECK(count_resident(path, 0, 20 * kMiB / page()) == 0);
     CHECK(count_resident(path, (end + kDragged) / page(), kFileBytes / page()) == 0);
@@ -61,11 +61,11 @@ TEST_CASE(
     drop_from_cache(path);
     auto engine = make_engine(wanted.kind);
     REQUIRE(engine);
-    const Status filled = engine.value()->fill(fd.get(), 0, 64 * page());
+    const Status filled = engine.value()->fill(fd.get(), 0, 64 * page(), false);
     REQUIRE_FALSE(filled);
     CHECK(filled.error().code == ENODATA);
     CHECK(count_resident(path, 0, 16) == 16);
-    CHECK(engine.value()->fill(fd.get(), 32 * page(), page()).error().code == ENODATA);
+    CHECK(engine.value()->fill(fd.get(), 32 * page(), page(), false).error().code == ENODATA);
   }
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("a window that isn't a file's fails with the call's own error") {
     CAPTURE(wanted.name);
     auto engine = make_engine(wanted.kind);
     REQUIRE(engine);
-    CHECK(engine.value()->fill(-1, 0, page()).error().code == EBADF);
+    CHECK(engine.value()->fill(-1, 0, page(), false).error().code == EBADF);
   }
 }
 

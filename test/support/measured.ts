@@ -67,7 +67,10 @@ export function disagreements(answer: Measured, runs: readonly PageRun[], pages:
   };
   differ('pages', answer.pages, pages);
   differ('resident pages', answer.residentPages, resident);
-  differ('resident bytes', answer.residentBytes, Math.min(resident * PAGE_SIZE, answer.size));
+  // The last page counts for what the file has of it.
+  const [first = 0, count = 0] = runs.at(-1) ?? [];
+  const beyond = first + count === pages ? pages * PAGE_SIZE - answer.size : 0;
+  differ('resident bytes', answer.residentBytes, resident * PAGE_SIZE - beyond);
   const { pageMap } = answer;
   if (pageMap !== undefined) {
     const pagesAWindow = pageMap.windowBytes / PAGE_SIZE;

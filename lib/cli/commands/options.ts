@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
-import { parseShare, parseSize } from '../../units.ts';
+import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 /** Options that several verbs share; each adds those it has. */
 
@@ -24,6 +24,7 @@ export interface EngineFlags {
   readonly engine?: Engine;
   readonly streams?: number;
   readonly window?: number;
+  readonly rate?: number;
 }
 
 export function withTargets(command: Command): Command {
@@ -58,11 +59,16 @@ export function withBudget(command: Command): Command {
 export function withEngine(command: Command): Command {
   return command
     .addOption(oneOf(new Option('--engine <name>', 'how to read (default: by what the kernel has)'), ENGINES))
-    .option('--streams <n>', 'stretches read at once, 1 to 64 (default: 2)', (text) =>
-      wholeNumber(text, '--streams'),
+    .option(
+      '--streams <n>',
+      'stretches read at once, 1 to 64 (default: 4, or 8 where files are small)',
+      (text) => wholeNumber(text, '--streams'),
     )
     .option('--window <size>', 'bytes a call, a multiple of the page size (default: 2MiB)', (text) =>
       parseSize(text, '--window'),
+    )
+    .option('--rate <rate>', 'read no faster than this, such as 500MiB/s', (text) =>
+      parseRate(text, '--rate'),
     );
 }
 

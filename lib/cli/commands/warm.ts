@@ -58,6 +58,7 @@ export async function warmWithProgress(
     engine: flags.engine,
     streams: flags.streams,
     windowBytes: flags.window,
+    rate: flags.rate,
     priority: flags.priority,
     signal: session.signal,
     onPlan: (plan) => void session.err.writeLines(describeShortage(session.errTerminal, plan)),

@@ -13,7 +13,13 @@ const FEATURES: Features = {
 
 describe('the engine', () => {
   it('is populate where the kernel has it', () => {
-    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 2, windowBytes: 2 ** 21 });
+    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 4, windowBytes: 2 ** 21 });
+  });
+
+  it('reads small files by copying them, with more of them on their way where most are small', () => {
+    expect(chooseEngine(FEATURES, {}, 2 ** 30)).toMatchObject({ streams: 4, smallBytes: 2 ** 20 });
+    expect(chooseEngine(FEATURES, {}, 32 * 1024)).toMatchObject({ streams: 8, smallBytes: 2 ** 20 });
+    expect(chooseEngine(FEATURES, { streams: 3 }, 32 * 1024)).toMatchObject({ streams: 3 });
   });
 
   it.for([
@@ -29,7 +35,7 @@ describe('the engine', () => {
 
   it.for(['populate', 'sendfile', 'read', 'willneed'] as const)('is %s when asked for', (engine) => {
     const choice = chooseEngine(FEATURES, { engine, streams: 64, windowBytes: 4096 });
-    expect(choice).toEqual({ engine, streams: 64, windowBytes: 4096, why: 'asked for' });
+    expect(choice).toEqual({ engine, streams: 64, windowBytes: 4096, smallBytes: 0, why: 'asked for' });
   });
 
   it.for([

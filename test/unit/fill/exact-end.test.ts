@@ -5,7 +5,13 @@ import { type FillExtent, packExtents, unpackExtents } from '../../../lib/fill/e
 import type { EngineChoice, PlannedFile } from '../../../lib/fill/types.ts';
 
 const MIB = 1 << 20;
-const CHOICE: EngineChoice = { engine: 'populate', streams: 2, windowBytes: 2 * MIB, why: 'a test' };
+const CHOICE: EngineChoice = {
+  engine: 'populate',
+  streams: 2,
+  windowBytes: 2 * MIB,
+  smallBytes: 0,
+  why: 'a test',
+};
 
 function planned(
   path: string,
