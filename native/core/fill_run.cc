@@ -18,6 +18,16 @@ bool reaches(int fd, std::uint64_t end) noexcept {
   return facts && pages_in(facts.value().size, page_size()) >= pages_in(end, page_size());
 }
 
+/// Where blocks are smaller than pages, the last page of a file that was written a moment ago holds blocks
+/// behind the end that were never read. read(2) is content without them, and leaves the page as it is: not up
+/// to date. A fault completes it. Best effort: the count afterwards tells.
+void complete_last_page(int fd, std::uint64_t size) noexcept {
+  const std::uint64_t tail = size % page_size();
+  if (tail == 0) return;
+  auto mapping = Mapping::create(fd, size - tail, tail);
+  if (mapping) static_cast<void>(mapping.value().populate(0, tail));
+}
+
 }  // namespace
 
 FillRun::FillRun(FillSpec spec)
@@ -107,6 +117,7 @@ void FillRun::fill_stretch(const Stretch& stretch, FillEngine& engine, const Can
       if (given_up(stretch.file)) break;
       continue;
     }
+    if (position == facts.size && facts.block < page_size()) complete_last_page(fd, facts.size);
     filled += length;
     filled_.fetch_add(length, std::memory_order_relaxed);
     if (all_missing) read_.fetch_add(length, std::memory_order_relaxed);

@@ -36,7 +36,7 @@ describeWith(cc, 'warmset warm', () => {
       unverifiedFiles: 0,
       engine: expect.stringMatching(/^(populate|sendfile)$/),
       why: expect.stringMatching(/\w/),
-      streams: 2,
+      streams: 8,
       windowBytes: 2 << 20,
       bytesPerSecond: expect.any(Number),
       seconds: expect.any(Number),
@@ -70,7 +70,7 @@ describeWith(cc, 'warmset warm', () => {
       expect.stringMatching(/^read {14}385 KiB in .+ .?s, .+iB\/s$/),
       expect.stringMatching(/^resident now {6}767 KiB, 100 %, measured after the fill$/),
       'lost meanwhile    0 B',
-      expect.stringMatching(/^engine {12}\w+, 2 streams: .+/),
+      expect.stringMatching(/^engine {12}\w+, 8 streams: .+/),
       expect.stringMatching(/^budget {12}.+iB: .+/),
       '',
     ]);

@@ -79,8 +79,8 @@ const SANDBOXES: readonly Sandbox[] = [
   { deny: ['madvise:22=ENOSYS'], engine: 'sendfile', why: /a sandbox blocks MADV_POPULATE_READ; sendfile/ },
   { deny: ['madvise:22=EPERM'], engine: 'sendfile', why: /a sandbox blocks MADV_POPULATE_READ; sendfile/ },
   { deny: ['madvise:22=EINVAL'], engine: 'sendfile', why: /has no MADV_POPULATE_READ \(5\.14\); sendfile/ },
-  { deny: ['cachestat=ENOSYS'], engine: 'populate', why: /the kernel has MADV_POPULATE_READ/ },
-  { deny: ['cachestat=EPERM'], engine: 'populate', why: /the kernel has MADV_POPULATE_READ/ },
+  { deny: ['cachestat=ENOSYS'], engine: 'populate', why: /^MADV_POPULATE_READ copies nothing/ },
+  { deny: ['cachestat=EPERM'], engine: 'populate', why: /^MADV_POPULATE_READ copies nothing/ },
   { deny: ['cachestat=ENOSYS', 'madvise:22=EPERM'], engine: 'sendfile', why: /sandbox blocks/ },
   { deny: ['cachestat=EPERM', 'preadv2=ENOSYS', 'ioprio_set=EPERM'], engine: 'populate', why: /./ },
 ];

@@ -16,7 +16,14 @@ const job = () => [[3, 0, 19], addon.createCancelToken()];
 const extents = (group) => new Float64Array(group * 2).fill(4096);
 const entry = (group) => ({ path: file, dev: 1n, ino: 1n, extents: extents(group) });
 const survey = () => ({ source: 'cachestat', window: 4096, mostWindows: 4, samples: 2, trustEmpty: false });
-const fill = () => ({ engine: 'read', window: 4096, stretch: 8192, streams: 2 });
+const fill = () => ({
+  engine: 'read',
+  window: 4096,
+  stretch: 8192,
+  streams: 2,
+  small: 4096,
+  limiter: addon.createRateLimiter(2 ** 40),
+});
 
 /** For each function arguments that are right. */
 const RIGHT = {
@@ -27,6 +34,8 @@ const RIGHT = {
   setIoPriority: () => [0, 2, 7],
   getNice: () => [0],
   setNice: () => [0, 19],
+  createRateLimiter: () => [2 ** 30],
+  setRate: () => [addon.createRateLimiter(1), 2 ** 30],
   mincore: () => [file, 0, 0, ...job()],
   cachestat: () => [file, 0, 0, ...job()],
   statfsMagic: () => [file, ...job()],
