@@ -17,6 +17,7 @@
         "native/core/residency.cc",
         "native/core/survey.cc",
         "native/core/timed_read.cc",
+        "native/core/windows.cc",
         "native/binding/addon.cc",
         "native/binding/advice.cc",
         "native/binding/advise_binding.cc",

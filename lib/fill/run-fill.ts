@@ -132,7 +132,8 @@ function startFill(
     batch.map(({ file, extents }) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino, extents })),
     {
       engine,
-      streams,
+      // No more threads than there are pieces to take.
+      streams: Math.min(streams, countStretches(batch)),
       window: windowBytes,
       stretch: Math.max(STRETCH_BYTES, windowBytes),
       small: smallBytes,
@@ -140,6 +141,15 @@ function startFill(
     },
     toRawPriority(priority),
     token,
+  );
+}
+
+function countStretches(batch: readonly PlannedFile[]): number {
+  const ofFile = ({ extents }: PlannedFile): number =>
+    extents.reduce((sum, value, index) => sum + (index % 3 === 1 ? Math.ceil(value / STRETCH_BYTES) : 0), 0);
+  return Math.max(
+    1,
+    batch.reduce((sum, file) => sum + ofFile(file), 0),
   );
 }
 

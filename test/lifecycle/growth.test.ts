@@ -32,8 +32,8 @@ const COUNTING = `
 // V8 lets its young generation grow with the garbage that it sees; kept small, only what stays is left to see.
 const FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
 
-// Four for short jobs and a fill's two; Node has its own.
-const MOST_OWN_THREADS = 6;
+// Four for short jobs and a fill's one: there is one file, so one stretch. Node has its own.
+const MOST_OWN_THREADS = 5;
 
 interface Has {
   readonly fds: number;

@@ -1,0 +1,121 @@
+#include "windows.h"
+
+#include <numeric>
+#include <span>
+
+#include "file.h"
+#include "residency.h"
+
+namespace warmset {
+namespace {
+
+/// Page counts by window are 32 bits wide.
+constexpr std::uint64_t kLargestWindow = 1ULL << 40U;
+
+Status count_windows(int fd, const Windows& windows, std::uint64_t first, std::uint64_t last,
+                     std::vector<std::uint32_t>& cached, CachestatCounts& total,
+                     const CancelToken& token) noexcept {
+  constexpr std::uint64_t kFanOut = 16;
+  auto counts = cachestat(fd, windows.offset(first), windows.length(first, last));
+  if (!counts) return counts.error();
+  const std::uint64_t found = counts.value().cached;
+  const bool uniform = found == 0 || found == windows.pages(first, last);
+  if (uniform || last - first == 1) {
+    for (std::uint64_t index = first; index < last; ++index) {
+      cached[index] =
+          found == 0
+              ? 0
+              : static_cast<std::uint32_t>(last - first == 1 ? found : windows.pages(index, index + 1));
+    }
+    total.cached += found;
+    total.dirty += counts.value().dirty;
+    total.writeback += counts.value().writeback;
+    total.evicted += counts.value().evicted;
+    total.recently_evicted += counts.value().recently_evicted;
+    return Nothing{};
+  }
+  const std::uint64_t step = std::max<std::uint64_t>(1, (last - first + kFanOut - 1) / kFanOut);
+  for (std::uint64_t index = first; index < last && !token.cancelled(); index += step) {
+    auto status = count_windows(fd, windows, index, std::min(index + step, last), cached, total, token);
+    if (!status) return status;
+  }
+  return Nothing{};
+}
+
+/// Counts windows [first, last) page by page.
+Status recount_by_mincore(int fd, const Windows& windows, std::uint64_t first, std::uint64_t last,
+                          std::vector<std::uint32_t>& cached, const CancelToken& token) noexcept {
+  const std::uint64_t pages_a_window = windows.bytes / page_size();
+  std::fill(cached.begin() + static_cast<std::ptrdiff_t>(first),
+            cached.begin() + static_cast<std::ptrdiff_t>(last), 0);
+  return visit_resident_pages(fd, windows.offset(first), windows.length(first, last), token,
+                              [&](std::uint64_t first_page, std::span<const std::uint8_t> pages) {
+                                std::uint64_t index = 0;
+                                while (index < pages.size()) {
+                                  const std::uint64_t window = (first_page + index) / pages_a_window;
+                                  const std::uint64_t stop = std::min<std::uint64_t>(
+                                      pages.size(), ((window + 1) * pages_a_window) - first_page);
+                                  for (; index < stop; ++index) cached[window] += pages[index] & 1U;
+                                }
+                              });
+}
+
+}  // namespace
+
+Windows choose_windows(std::uint64_t least, std::uint64_t most, std::uint64_t file_size) noexcept {
+  const std::uint64_t whole = pages_in(file_size, page_size()) * page_size();
+  if (least == 0) return {std::min(whole, kLargestWindow), file_size};
+  std::uint64_t bytes = std::min(least, kLargestWindow);
+  while (bytes < kLargestWindow && pages_in(file_size, bytes) > most) bytes *= 2;
+  return {std::min(bytes, kLargestWindow), file_size};
+}
+
+Status count_by_cachestat(int fd, const Windows& windows, std::vector<std::uint32_t>& cached,
+                          CachestatCounts& total, const CancelToken& token) noexcept {
+  return count_windows(fd, windows, 0, windows.count(), cached, total, token);
+}
+
+Status count_by_mincore(int fd, const Windows& windows, bool trust_empty, std::vector<std::uint32_t>& cached,
+                        CachestatCounts& total, const CancelToken& token) noexcept {
+  const std::uint64_t count = windows.count();
+  if (!trust_empty) {
+    auto status = recount_by_mincore(fd, windows, 0, count, cached, token);
+    if (!status) return status;
+  } else {
+    auto coarse = count_windows(fd, windows, 0, count, cached, total, token);
+    if (!coarse) return coarse;
+    for (std::uint64_t first = 0; first < count && !token.cancelled();) {
+      std::uint64_t last = first;
+      while (last < count && cached[last] != 0) ++last;
+      if (last > first) {
+        auto status = recount_by_mincore(fd, windows, first, last, cached, token);
+        if (!status) return status;
+      }
+      first = last + 1;
+    }
+  }
+  total.cached = std::accumulate(cached.begin(), cached.end(), std::uint64_t{0});
+  return Nothing{};
+}
+
+std::vector<std::uint32_t> data_pages_by_window(int fd, const Windows& windows, const CancelToken& token) {
+  std::vector<std::uint32_t> data(windows.count());
+  const std::uint64_t page = page_size();
+  std::uint64_t position = 0;
+  while (position < windows.file_size && !token.cancelled()) {
+    const DataStretch stretch = next_data(fd, position, windows.file_size);
+    // Blocks smaller than a page share it with their neighbours: a page with any data is data.
+    std::uint64_t at = stretch.begin / page * page;
+    while (at < stretch.end) {
+      const std::uint64_t index = at / windows.bytes;
+      const std::uint64_t stop = std::min(windows.offset(index + 1), stretch.end);
+      const std::uint64_t pages = data[index] + pages_in(stop - at, page);
+      data[index] = static_cast<std::uint32_t>(std::min(pages, windows.pages(index, index + 1)));
+      at = windows.offset(index + 1);
+    }
+    position = std::max(stretch.end, position + 1);
+  }
+  return data;
+}
+
+}  // namespace warmset
