@@ -13,11 +13,20 @@ const home = mkdtempSync('/var/tmp/models-');
 function warmset(...args) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`warmset ${args.join(' ')}: ${status}\n${stderr}`);
-  // The place of the files is this machine's affair.
-  return stdout
-    .replaceAll(home, '/models')
-    .replaceAll(/\/models\/warmset-demo-\w+\/model/g, '/models/demo')
-    .trimEnd();
+  return showPlace(stdout).trimEnd();
+}
+
+/** The place of the files is this machine's affair; columns move with the names. */
+function showPlace(text) {
+  const places = [
+    [new RegExp(`${home}/warmset-demo-\\w+/model`, 'g'), '/models/demo'],
+    [new RegExp(home, 'g'), '/models'],
+  ];
+  return places.reduce((shown, [place, name]) => {
+    const moved = (shown.match(place)?.[0].length ?? name.length) - name.length;
+    const gap = new RegExp(`^(FILE|\\d+ files?) {${moved}}`, 'gm');
+    return shown.replaceAll(place, name).replaceAll(gap, '$1');
+  }, text);
 }
 
 function halfWarmModel() {
