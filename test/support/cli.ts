@@ -1,44 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'tsup';
+import { bundle } from './bundle.ts';
 import { type Running, type RunOptions, type RunResult, run, start } from './run.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OUTPUT = path.join(ROOT, 'build/test-cli');
-
-let bundled: Promise<string> | undefined;
-
-/** The command-line program as it is shipped. Bundled again when its sources changed. */
-export function cliProgram(): Promise<string> {
-  bundled ??= bundle();
-  return bundled;
-}
-
-async function bundle(): Promise<string> {
-  const hash = createHash('sha256');
-  const sources = readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' });
-  for (const name of sources.filter((source) => source.endsWith('.ts')).sort()) {
-    hash.update(name).update(readFileSync(path.join(ROOT, 'lib', name)));
-  }
-  const directory = path.join(OUTPUT, hash.digest('hex').slice(0, 16));
-  const program = path.join(directory, 'cli.js');
-  if (existsSync(program)) return program;
-  // Under another name first: several test runs may bundle at once.
-  const partial = `${directory}.${process.pid}`;
-  await build({
-    config: false,
-    silent: true,
-    entry: { cli: path.join(ROOT, 'lib/cli/main.ts') },
-    format: 'esm',
-    target: 'node20',
-    splitting: true,
-    outDir: partial,
-  });
-  await rename(partial, directory).catch(() => rm(partial, { recursive: true }));
-  return program;
+/** The command-line program as it is shipped. */
+export async function cliProgram(): Promise<string> {
+  return path.join(await bundle(), 'cli.js');
 }
 
 /** Nothing of the terminal that the tests were started from. */

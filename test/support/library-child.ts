@@ -1,47 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'tsup';
+import { pathToFileURL } from 'node:url';
+import { bundle } from './bundle.ts';
 import { fixture } from './compile.ts';
 import { type Running, start } from './run.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const OUTPUT = path.join(ROOT, 'build/test-dist');
-
-let bundled: Promise<string> | undefined;
-
-/** The library as plain JavaScript, for Node processes of their own. Bundled again when its sources changed. */
-export function libraryBundle(): Promise<string> {
-  bundled ??= bundle();
-  return bundled;
-}
-
-async function bundle(): Promise<string> {
-  const hash = createHash('sha256');
-  const sources = readdirSync(path.join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' });
-  for (const name of sources.filter((source) => source.endsWith('.ts')).sort()) {
-    hash.update(name).update(readFileSync(path.join(ROOT, 'lib', name)));
-  }
-  const directory = path.join(OUTPUT, hash.digest('hex').slice(0, 16));
-  if (existsSync(directory)) return directory;
-  // Under another name first: several test runs may bundle at once.
-  const partial = `${directory}.${process.pid}`;
-  await build({
-    config: false,
-    silent: true,
-    entry: {
-      index: path.join(ROOT, 'lib/index.ts'),
-      native: path.join(ROOT, 'lib/native/index.ts'),
-    },
-    format: 'esm',
-    target: 'node20',
-    outDir: partial,
-  });
-  await rename(partial, directory).catch(() => rm(partial, { recursive: true }));
-  return directory;
-}
 
 export interface LibraryChildOptions {
   readonly uid?: number;
@@ -103,7 +63,7 @@ export class LibraryChild implements AsyncDisposable {
 export async function libraryChild(options: LibraryChildOptions = {}): Promise<LibraryChild> {
   const { uid, gid, deny = [], wrap = [] } = options;
   const sandbox = deny.length === 0 ? [] : [fixture('deny-syscall'), ...deny, '--'];
-  const at = pathToFileURL(await libraryBundle()).href;
+  const at = pathToFileURL(await bundle()).href;
   const node = [process.execPath, '--input-type=module', '--eval', SERVER, at];
   const [command = process.execPath, ...args] = [...wrap, ...sandbox, ...node];
   const user = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };

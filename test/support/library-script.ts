@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { libraryBundle } from './library-child.ts';
+import { bundle } from './bundle.ts';
 import { mustRun, type Running, type RunOptions, type RunResult, run, start } from './run.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function scriptCommand(
   snippet: string,
   { node = process.execPath, wrapper = [], flags = [], args = null }: ScriptOptions = {},
 ): Promise<[string, readonly string[]]> {
-  const at = pathToFileURL(await libraryBundle()).href;
+  const at = pathToFileURL(await bundle()).href;
   const script = `const at = ${JSON.stringify(at)};
 const [warmset, native] = await Promise.all([import(at + '/index.js'), import(at + '/native.js')]);
 const args = ${JSON.stringify(args)};
