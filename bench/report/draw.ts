@@ -48,7 +48,7 @@ export function draw(chart: Chart): string {
   });
   const svg = canvas.renderToSVGString();
   canvas.dispose();
-  return withSchemes(svg);
+  return withSchemes(svg, title);
 }
 
 function medians(bars: readonly Bar[]): object {

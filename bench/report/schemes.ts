@@ -14,7 +14,7 @@ const DARK: Readonly<Record<string, string>> = {
 };
 
 /** An image has no say in its page's colours: it brings its own background and follows the reader's preference. */
-export function withSchemes(svg: string): string {
+export function withSchemes(svg: string, title: string): string {
   const rules = Object.entries(DARK).flatMap(([light, dark]) => [
     `[fill="${light}"]{fill:${dark}}`,
     `[stroke="${light}"]{stroke:${dark}}`,
@@ -26,5 +26,8 @@ export function withSchemes(svg: string): string {
     .replaceAll(/<style\b[^>]*>\s*<!\[CDATA\[.*?\]\]>\s*<\/style>\n?/gs, '')
     .replaceAll(/ (?:class="zr\d+-cls-\d+"|ecmeta_\w+="[^"]*")/g, '')
     .replaceAll(/\bzr\d+-/g, 'zr-');
-  return `${still.replace(/(<svg\b[^>]*>)/, `$1${style}`)}\n`;
+  const named = `<title>${escapeText(title)}</title>`;
+  return `${still.replace(/<svg\b[^>]*>/, (root) => `${root}${named}${style}`)}\n`;
 }
+
+const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
