@@ -5,6 +5,24 @@ import { expect, test } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const LIB = join(ROOT, 'lib');
 
+const LIBRARY = [
+  'errors',
+  'units',
+  'native',
+  'host',
+  'targets',
+  'residency',
+  'budget',
+  'guard',
+  'probe',
+  'fill',
+  'snapshot',
+  'config',
+  'keeper',
+  'metrics',
+  'doctor',
+];
+
 /** Which rooms each room may import from; docs/architecture.md has the reasons. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -14,10 +32,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   targets: ['errors', 'native'],
   budget: ['errors', 'units', 'host'],
   residency: ['errors', 'native', 'host', 'targets'],
-  fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget'],
+  guard: ['errors', 'units'],
+  probe: ['errors', 'units', 'native', 'host', 'targets', 'residency'],
+  fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'guard', 'probe'],
+  snapshot: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
+  config: ['errors', 'units'],
+  keeper: [
+    'errors',
+    'units',
+    'native',
+    'host',
+    'targets',
+    'residency',
+    'budget',
+    'guard',
+    'probe',
+    'fill',
+    'snapshot',
+  ],
+  metrics: ['errors', 'units', 'guard', 'keeper'],
   doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
-  index: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'doctor'],
-  cli: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'doctor', 'index'],
+  index: LIBRARY,
+  cli: [...LIBRARY, 'index'],
 };
 
 interface Import {
@@ -69,9 +105,18 @@ test('budget takes readings as arguments: of the host it knows types only', () =
   expect(wrong).toEqual([]);
 });
 
+test('metrics know what a keeper tells, and nothing else of it', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to, typeOnly }) => roomOf(from) === 'metrics' && /^(keeper|guard)\//.test(to) && !typeOnly,
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|units|doctor\/checks\/)|judge\.ts$|^fill\/(plan|extents|loss|lock-limits)\.ts$/.test(name),
+    /^(budget\/|guard\/|units|doctor\/checks\/)|judge\.ts$|^fill\/(plan|extents|loss|lock-limits)\.ts$/.test(
+      name,
+    ),
   );
   expect(pure.length).toBeGreaterThan(5);
   const impure = /node:(fs|child_process|os|process|timers|perf_hooks)|\bDate\b|performance\.now|\bprocess\./;

@@ -1,0 +1,9 @@
+export type {
+  CgroupReading,
+  DeviceReadings,
+  GuardOptions,
+  GuardReadings,
+  Reason,
+  ReasonCode,
+  Verdict,
+} from './types.ts';
