@@ -23,6 +23,7 @@
         "native/binding/advise_binding.cc",
         "native/binding/arguments.cc",
         "native/binding/cancel_binding.cc",
+        "native/binding/columns.cc",
         "native/binding/context.cc",
         "native/binding/directory_binding.cc",
         "native/binding/features_binding.cc",

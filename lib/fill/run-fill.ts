@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawCancelToken, RawFill, RawFillOutcome } from '../native/addon-types.ts';
+import type { RawCancelToken, RawFill, RawFillOutcomes, RawFillTrouble } from '../native/addon-types.ts';
+import { joinColumns } from '../native/columns.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
@@ -65,9 +66,9 @@ export async function runFill(
       };
       const result = await runBatch(batch, pass.choice, options, report);
       if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
-      batch.forEach(({ file }, at) => {
-        const outcome = result.files[at];
-        if (outcome) done.set(file, addUp(done.get(file), toOutcome(outcome)));
+      toOutcomes(result).forEach((outcome, at) => {
+        const file = batch[at]?.file;
+        if (file) done.set(file, addUp(done.get(file), outcome));
       });
     }
   }
@@ -129,7 +130,14 @@ function startFill(
   token: RawCancelToken | null,
 ): RawFill {
   return addon().startFill(
-    batch.map(({ file, extents }) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino, extents })),
+    {
+      paths: batch.map(({ file }) => pathBytes(file)),
+      identities: BigUint64Array.from(batch.flatMap(({ file }) => [file.dev, file.ino])),
+      ...joinColumns(
+        batch.map(({ extents }) => extents),
+        3,
+      ),
+    },
     {
       engine,
       // No more threads than there are pieces to take.
@@ -160,18 +168,17 @@ async function reportUntil(signal: AbortSignal, report: () => void): Promise<und
   }
 }
 
-function toOutcome({ read, filled, fate, error, failedAt }: RawFillOutcome): FillOutcome {
-  return { read, filled, failure: failureOf(fate, error, failedAt) };
+function toOutcomes({ read, filled, troubles }: RawFillOutcomes): readonly FillOutcome[] {
+  const failures = new Map(troubles.map((trouble) => [trouble.index, toFailure(trouble)]));
+  return Array.from(read, (bytes, index) => ({
+    read: bytes,
+    filled: filled[index] ?? 0,
+    failure: failures.get(index) ?? null,
+  }));
 }
 
-function failureOf(
-  fate: RawFillOutcome['fate'],
-  error: RawFillOutcome['error'],
-  failedAt = 0,
-): FileFailure | null {
+function toFailure({ fate, error, failedAt }: RawFillTrouble): FileFailure {
   switch (fate) {
-    case 'fine':
-      return null;
     case 'truncated':
       return {
         code: 'WARMSET_FILE_TRUNCATED',

@@ -1,6 +1,7 @@
 import { addon } from '../native/addon.ts';
+import { joinColumns } from '../native/columns.ts';
+import { inOrder } from '../native/in-order.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
-import { isRawFailure } from '../native/system-error.ts';
 import { pathBytes } from '../targets/index.ts';
 import type { FillOutcome } from './run-fill.ts';
 import type { PlannedFile } from './types.ts';
@@ -8,6 +9,7 @@ import type { PlannedFile } from './types.ts';
 type Source = 'cachestat' | 'mincore' | 'nowait';
 
 const FILES_A_JOB = 256;
+const JOBS_AT_ONCE = 3;
 
 /**
  * Resident bytes of each file after a fill, holes not counted; null where nobody can be trusted.
@@ -28,13 +30,15 @@ export async function countResident(
   for (const source of new Set(sources)) {
     if (source === null) continue;
     const indices = [...sources.keys()].filter((index) => sources[index] === source);
-    for (let start = 0; start < indices.length; start += FILES_A_JOB) {
-      const part = indices.slice(start, start + FILES_A_JOB);
-      const bytes = await countBytes(
+    const counts = inOrder(indices, FILES_A_JOB, JOBS_AT_ONCE, async (part) => ({
+      part,
+      bytes: await countBytes(
         part.flatMap((index) => files[index] ?? []),
         source,
         options,
-      );
+      ),
+    }));
+    for await (const { part, bytes } of counts) {
       part.forEach((index, at) => {
         resident[index] = bytes[at] ?? null;
       });
@@ -54,12 +58,15 @@ async function countBytes(
   source: Source,
   options: JobOptions,
 ): Promise<readonly (number | null)[]> {
-  const asked = files.map((planned) => ({
-    path: pathBytes(planned.file),
-    extents: source === 'nowait' ? toRanges(planned.extents) : Float64Array.of(0, planned.size),
-  }));
+  const asked = {
+    paths: files.map(({ file }) => pathBytes(file)),
+    ...joinColumns(
+      files.map(({ extents, size }) => (source === 'nowait' ? toRanges(extents) : Float64Array.of(0, size))),
+      2,
+    ),
+  };
   const counts = await runJob(options, undefined, (...job) => addon().countBytes(asked, source, ...job));
-  return counts.map((count) => (isRawFailure(count) ? null : count));
+  return Array.from(counts, (count) => (Number.isNaN(count) ? null : count));
 }
 
 /** Pairs of offset and length, out of a plan's triples. */

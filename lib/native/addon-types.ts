@@ -87,20 +87,46 @@ export interface RawSurvey {
   readonly refusal?: RawFailure;
 }
 
-export interface RawFillFile {
-  readonly path: RawPath;
-  readonly dev: bigint;
-  readonly ino: bigint;
-  /** Triples: offset, length, missing bytes. */
+/** Surveys of many files, one after the other; lib/native/columns.ts knows the order. */
+export interface RawSurveyColumns {
+  readonly numbers: Float64Array;
+  /** Triples: dev, ino, modifiedNs. */
+  readonly identities: BigUint64Array;
+  /** What only some files have, by their place. With `failure` the numbers are zero and mean nothing. */
+  readonly details: readonly {
+    readonly index: number;
+    readonly failure?: RawFailure;
+    readonly refusal?: RawFailure;
+    readonly cachedByWindow?: Uint32Array;
+    readonly dataByWindow?: Uint32Array;
+  }[];
+}
+
+/** Parts of files: `counts` says how many groups of `extents` belong to which path. */
+export interface RawFileParts {
+  readonly paths: readonly RawPath[];
+  readonly counts: Uint32Array;
   readonly extents: Float64Array;
 }
 
-export interface RawFillOutcome {
-  readonly filled: number;
-  readonly read: number;
-  readonly fate: 'fine' | 'failed' | 'truncated' | 'replaced';
-  readonly failedAt?: number;
+/** Extents are triples: offset, length, missing bytes. */
+export interface RawFillFiles extends RawFileParts {
+  /** Pairs: dev, ino. */
+  readonly identities: BigUint64Array;
+}
+
+export interface RawFillTrouble {
+  readonly index: number;
+  readonly fate: 'failed' | 'truncated' | 'replaced';
+  readonly failedAt: number;
   readonly error?: RawFailure;
+}
+
+/** One place a file, in order; files without trouble are missing from `troubles`. */
+export interface RawFillOutcomes {
+  readonly filled: Float64Array;
+  readonly read: Float64Array;
+  readonly troubles: readonly RawFillTrouble[];
 }
 
 export interface RawFillProgress {
@@ -110,10 +136,7 @@ export interface RawFillProgress {
 }
 
 export interface RawFill {
-  readonly promise: Promise<{
-    readonly files: readonly RawFillOutcome[];
-    readonly priorityError?: RawFailure;
-  }>;
+  readonly promise: Promise<RawFillOutcomes & { readonly priorityError?: RawFailure }>;
   progress(): RawFillProgress;
 }
 
@@ -133,6 +156,17 @@ export interface RawListing {
   readonly entries: readonly RawEntry[];
 }
 
+/** A directory's entries, one place each. The first pair of `identities` is the directory's own. */
+export interface RawListingColumns {
+  /** Bytes unless the name is ASCII. */
+  readonly names: readonly (string | Buffer)[];
+  readonly kinds: Uint8Array;
+  readonly sizes: Float64Array;
+  /** Pairs: dev, ino. */
+  readonly identities: BigUint64Array;
+  readonly errors: readonly (RawFailure & { readonly index: number })[];
+}
+
 export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
@@ -150,18 +184,15 @@ export interface Addon {
   readahead(file: RawFile, offset: number, length: number, ...job: Job): Promise<void>;
   evict(file: RawFile, offset: number, length: number, sync: boolean, ...job: Job): Promise<void>;
   openMapping(file: RawFile, offset: number, length: number, ...job: Job): Promise<RawMapping>;
-  survey(
-    paths: readonly RawPath[],
-    options: RawSurveyOptions,
-    ...job: Job
-  ): Promise<readonly (RawSurvey | RawFailure)[]>;
+  survey(paths: readonly RawPath[], options: RawSurveyOptions, ...job: Job): Promise<RawSurveyColumns>;
+  /** Extents are pairs: offset, length. One number a file, NaN where it couldn't be counted. */
   countBytes(
-    files: readonly { readonly path: RawPath; readonly extents: Float64Array }[],
+    files: RawFileParts,
     source: 'cachestat' | 'mincore' | 'nowait',
     ...job: Job
-  ): Promise<readonly (number | RawFailure)[]>;
+  ): Promise<Float64Array>;
   startFill(
-    files: readonly RawFillFile[],
+    files: RawFillFiles,
     options: {
       readonly engine: string;
       readonly window: number;
@@ -173,7 +204,7 @@ export interface Addon {
     },
     ...job: Job
   ): RawFill;
-  listDirectory(path: RawPath, ...job: Job): Promise<RawListing>;
+  listDirectory(path: RawPath, ...job: Job): Promise<RawListingColumns>;
   lookUp(path: RawPath, ...job: Job): Promise<RawEntry>;
   timeReading(path: RawPath, ...job: Job): Promise<{ readonly bytes: number; readonly milliseconds: number }>;
 }

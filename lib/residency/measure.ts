@@ -1,5 +1,7 @@
 import { addon } from '../native/addon.ts';
 import type { RawFailure, RawSurvey, RawSurveyOptions } from '../native/addon-types.ts';
+import { toSurveys } from '../native/columns.ts';
+import { inOrder } from '../native/in-order.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import { isRawFailure, toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
@@ -24,6 +26,9 @@ export interface MeasureOptions extends JobOptions {
 // Enough that the cost of a job disappears behind its files, few enough that memory stays small and a cancel is quick.
 const FILES_A_JOB = 256;
 
+// One more than keeps two threads busy while JavaScript looks at what a third brought.
+const JOBS_AT_ONCE = 3;
+
 // One page in each window that is said to be all or nothing; docs/residency.md says what this can and can't find.
 const SAMPLES = 64;
 
@@ -33,10 +38,10 @@ export async function* measure(
   options: MeasureOptions,
 ): AsyncGenerator<readonly Measurement[]> {
   const { cachestat } = addon().features();
-  for (let start = 0; start < files.length; start += FILES_A_JOB) {
+  yield* inOrder(files, FILES_A_JOB, JOBS_AT_ONCE, async (slice) => {
     options.signal?.throwIfAborted();
-    yield await measureBatch(files.slice(start, start + FILES_A_JOB), cachestat, options);
-  }
+    return measureBatch(slice, cachestat, options);
+  });
 }
 
 async function measureBatch(
@@ -46,7 +51,8 @@ async function measureBatch(
 ): Promise<readonly Measurement[]> {
   const first = cachestat === 'available' ? 'cachestat' : 'mincore';
   const surveys = await survey(files, { source: first, samples: SAMPLES }, options);
-  const counted = surveys.filter((found): found is RawSurvey => !isRawFailure(found));
+  // Where nothing is cached nothing can be in flight.
+  const counted = surveys.filter((found): found is RawSurvey => !isRawFailure(found) && found.cached > 0);
   const devices = await deviceActivity(counted.map((found) => found.dev));
   const outcomes = surveys.map((found, index): Measurement | Judgement => {
     const refused = refuse(found, files[index]);
@@ -96,7 +102,10 @@ async function survey(
 ): Promise<readonly (RawSurvey | RawFailure)[]> {
   const { window, mostWindows } = options;
   const asked = { window, mostWindows, samples: 0, trustEmpty: false, ...how };
-  return runJob(options, undefined, (...job) => addon().survey(files.map(pathBytes), asked, ...job));
+  const columns = await runJob(options, undefined, (...job) =>
+    addon().survey(files.map(pathBytes), asked, ...job),
+  );
+  return toSurveys(columns);
 }
 
 function refuse(

@@ -11,12 +11,15 @@ const COUNTER = {
   dangling: 'danglingLinks',
 } as const satisfies Record<string, keyof Skipped>;
 
+type Inodes = Set<number | bigint>;
+
 /** Gathers a warm set: every file once, everything else counted or explained. */
 export class Collection {
   readonly #files: WarmFile[] = [];
   readonly #failures: TargetFailure[] = [];
   // Directories and files apart, and by device: inode numbers are compared as they come, not made into strings.
-  readonly #seen = { file: new Map<bigint, Set<bigint>>(), directory: new Map<bigint, Set<bigint>>() };
+  // Numbers where they are exact, which is nearly everywhere: a set of those is several times faster.
+  readonly #seen = { file: new Map<bigint, Inodes>(), directory: new Map<bigint, Inodes>() };
   readonly #skipped = { sockets: 0, fifos: 0, devices: 0, danglingLinks: 0, duplicates: 0 };
   #size = 0;
 
@@ -30,8 +33,10 @@ export class Collection {
 
   add(path: RawPath, entry: RawEntry): void {
     if (!this.#first('file', entry.dev, entry.ino)) return;
-    this.#files.push({ ...nameOf(path), dev: entry.dev, ino: entry.ino, size: entry.size });
-    this.#size += entry.size;
+    const { dev, ino, size } = entry;
+    const { path: name, rawPath } = nameOf(path);
+    this.#files.push(rawPath ? { path: name, rawPath, dev, ino, size } : { path: name, dev, ino, size });
+    this.#size += size;
   }
 
   /** False when this directory was entered before. */
@@ -65,14 +70,13 @@ export class Collection {
   }
 
   #first(kind: 'file' | 'directory', dev: bigint, ino: bigint): boolean {
-    const inodes = this.#seen[kind].get(dev) ?? new Set<bigint>();
+    const inodes = this.#seen[kind].get(dev) ?? new Set();
     if (inodes.size === 0) this.#seen[kind].set(dev, inodes);
-    if (inodes.has(ino)) {
-      this.#skipped.duplicates += 1;
-      return false;
-    }
-    inodes.add(ino);
-    return true;
+    const before = inodes.size;
+    inodes.add(ino <= Number.MAX_SAFE_INTEGER ? Number(ino) : ino);
+    if (inodes.size > before) return true;
+    this.#skipped.duplicates += 1;
+    return false;
   }
 }
 

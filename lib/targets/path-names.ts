@@ -14,7 +14,7 @@ export function joinPath(directory: RawPath, name: RawPath): RawPath {
 }
 
 /** A path to show and, where showing loses something, the bytes too. */
-export function nameOf(path: RawPath): { path: string } | { path: string; rawPath: Buffer } {
+export function nameOf(path: RawPath): { readonly path: string; readonly rawPath?: Buffer } {
   if (typeof path === 'string') return { path };
   if (isUtf8(path)) return { path: path.toString('utf8') };
   // latin1 is a character a byte, and no part of UTF-8 looks like a slash.

@@ -1,5 +1,6 @@
 import { addon } from '../native/addon.ts';
 import type { RawEntry, RawListing, RawPath } from '../native/addon-types.ts';
+import { toListing } from '../native/columns.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import type { Collection } from './collection.ts';
 import { compareNames, joinPath, nameOf } from './path-names.ts';
@@ -19,8 +20,15 @@ export interface Selection {
   readonly memory: number;
 }
 
+type Listed = { readonly listing: RawListing } | { readonly error: unknown };
+
+// Directories that are listed before their turn: enough for two threads, few enough that what they hold stays small.
+const LISTED_AHEAD = 4;
+
 interface Enter {
   readonly kind: 'enter';
+  /** Asked for before its turn. */
+  listed?: Promise<Listed>;
   readonly path: RawPath;
   /** From the root to here, as the selection sees them. */
   readonly names: readonly string[];
@@ -42,15 +50,25 @@ export async function walk(
   options: JobOptions,
 ): Promise<void> {
   const searched = new Set<string>();
-  const pending: Step[] = [{ kind: 'enter', path: root, names: [], all: selection === undefined }];
+  const first: Enter = { kind: 'enter', path: root, names: [], all: selection === undefined };
+  const pending: Step[] = [first];
+  // The directories among them.
+  const directories: Enter[] = [first];
   for (let step = pending.pop(); step; step = pending.pop()) {
     options.signal?.throwIfAborted();
     if (step.kind === 'take') {
       take(step.path, step.entry, found);
       continue;
     }
-    const listing = await list(step.path, found, options);
-    if (!listing || !isNew(step, listing, selection, found, searched)) continue;
+    directories.pop();
+    const listed = await (step.listed ?? list(step.path, options));
+    if ('error' in listed) {
+      options.signal?.throwIfAborted();
+      found.fail(step.path, listed.error);
+      continue;
+    }
+    const { listing } = listed;
+    if (!isNew(step, listing, selection, found, searched)) continue;
     const entries = inNaturalOrder(listing.entries);
     // A stack, so the first comes last. A loop and not push(...): a directory may have more entries than a call takes
     // arguments.
@@ -58,7 +76,9 @@ export async function walk(
       const entry = entries[index];
       const next = entry && nextStep(step, entry, selection);
       if (next) pending.push(next);
+      if (next?.kind === 'enter') directories.push(next);
     }
+    for (const next of directories.slice(-LISTED_AHEAD)) next.listed ??= list(next.path, options);
   }
 }
 
@@ -91,18 +111,13 @@ function nextStep(parent: Enter, entry: RawEntry, selection: Selection | undefin
   return { kind: 'enter', path, names, all: wanted };
 }
 
-/** A directory's entries; nothing when it can't be read. */
-async function list(
-  directory: RawPath,
-  found: Collection,
-  options: JobOptions,
-): Promise<RawListing | undefined> {
+/** A directory's entries, or why it can't be read. Never rejects: nobody may ever wait for it. */
+async function list(directory: RawPath, options: JobOptions): Promise<Listed> {
   try {
-    return await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
+    const columns = await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
+    return { listing: toListing(columns) };
   } catch (error) {
-    options.signal?.throwIfAborted();
-    found.fail(directory, error);
-    return undefined;
+    return { error };
   }
 }
 

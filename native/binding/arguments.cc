@@ -136,18 +136,6 @@ Napi::Object Arguments::as_object(const Napi::Value& value, const char* name) {
   return failed() ? Napi::Object() : value.As<Napi::Object>();
 }
 
-std::uint64_t Arguments::as_identity(const Napi::Value& value, const char* name) {
-  if (failed()) return 0;
-  if (!value.IsBigInt()) {
-    reject_type(name, "a bigint");
-    return 0;
-  }
-  bool lossless = false;
-  const std::uint64_t number = value.As<Napi::BigInt>().Uint64Value(&lossless);
-  if (!lossless) reject_range(name, "a bigint >= 0n and < 2n ** 64n", value);
-  return number;
-}
-
 std::vector<std::uint64_t> Arguments::as_byte_groups(const Napi::Value& value, const char* name,
                                                      std::size_t group) {
   if (failed()) return {};
@@ -180,8 +168,10 @@ Napi::Array Arguments::array(std::size_t index, const char* name) {
   return failed() ? Napi::Array() : info_[index].As<Napi::Array>();
 }
 
-std::vector<std::string> Arguments::paths(std::size_t index, const char* name) {
-  const Napi::Array values = array(index, name);
+std::vector<std::string> Arguments::as_paths(const Napi::Value& value, const char* name) {
+  if (!failed() && !value.IsArray()) reject_type(name, "an array");
+  if (failed()) return {};
+  const auto values = value.As<Napi::Array>();
   std::vector<std::string> paths;
   // Nothing is reserved: new Array(2 ** 32 - 1) has a length and no elements. The length is asked for each
   // time, because a getter may shorten the array.
@@ -190,6 +180,26 @@ std::vector<std::string> Arguments::paths(std::size_t index, const char* name) {
     paths.push_back(as_path(element(values, at), name));
   }
   return paths;
+}
+
+std::vector<std::uint64_t> Arguments::as_identities(const Napi::Value& value, const char* name) {
+  if (failed()) return {};
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_biguint64_array) {
+    reject_type(name, "a BigUint64Array");
+    return {};
+  }
+  const auto array = value.As<Napi::BigUint64Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+std::vector<std::uint32_t> Arguments::as_counts(const Napi::Value& value, const char* name) {
+  if (failed()) return {};
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array) {
+    reject_type(name, "a Uint32Array");
+    return {};
+  }
+  const auto array = value.As<Napi::Uint32Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
 }
 
 FileRef Arguments::file(std::size_t index, const char* name) {

@@ -37,7 +37,9 @@ class Arguments {
   [[nodiscard]] Napi::Object object(std::size_t index, const char* name) {
     return as_object(info_[index], name);
   }
-  [[nodiscard]] std::vector<std::string> paths(std::size_t index, const char* name);
+  [[nodiscard]] std::vector<std::string> paths(std::size_t index, const char* name) {
+    return as_paths(info_[index], name);
+  }
   /// Path or descriptor.
   [[nodiscard]] FileRef file(std::size_t index, const char* name);
   [[nodiscard]] Napi::Array array(std::size_t index, const char* name);
@@ -56,8 +58,11 @@ class Arguments {
   [[nodiscard]] std::string as_path(const Napi::Value& value, const char* name);
   [[nodiscard]] std::string as_word(const Napi::Value& value, const char* name);
   [[nodiscard]] Napi::Object as_object(const Napi::Value& value, const char* name);
-  /// A BigInt of 64 bits without a sign.
-  [[nodiscard]] std::uint64_t as_identity(const Napi::Value& value, const char* name);
+  [[nodiscard]] std::vector<std::string> as_paths(const Napi::Value& value, const char* name);
+  /// A BigUint64Array.
+  [[nodiscard]] std::vector<std::uint64_t> as_identities(const Napi::Value& value, const char* name);
+  /// A Uint32Array.
+  [[nodiscard]] std::vector<std::uint32_t> as_counts(const Napi::Value& value, const char* name);
   /// A Float64Array of numbers as bytes() takes them, in groups of `group`.
   [[nodiscard]] std::vector<std::uint64_t> as_byte_groups(const Napi::Value& value, const char* name,
                                                           std::size_t group);

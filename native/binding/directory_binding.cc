@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arguments.h"
+#include "columns.h"
 #include "units.h"
 
 namespace warmset::binding {
@@ -47,7 +48,39 @@ Napi::Object to_object(Napi::Env env, const DirectoryEntry& entry) {
   return object;
 }
 
+/// The first place of the identities is the directory's own.
+Napi::Value to_columns(Napi::Env env, const DirectoryListing& listing) {
+  auto names = Napi::Array::New(env, listing.entries.size());
+  auto errors = Napi::Array::New(env);
+  std::vector<std::uint8_t> kinds;
+  std::vector<double> sizes;
+  std::vector<std::uint64_t> identities = {listing.device, listing.inode};
+  std::uint32_t index = 0;
+  std::uint32_t failed = 0;
+  for (const DirectoryEntry& entry : listing.entries) {
+    const Napi::HandleScope scope(env);
+    names.Set(index, to_name(env, entry.name));
+    kinds.push_back(static_cast<std::uint8_t>(entry.kind));
+    sizes.push_back(static_cast<double>(entry.size));
+    identities.insert(identities.end(), {entry.device, entry.inode});
+    if (entry.error.code != 0) {
+      auto error = failure(env, entry.error);
+      error.Set("index", index);
+      errors.Set(failed++, error);
+    }
+    ++index;
+  }
+  auto object = Napi::Object::New(env);
+  object.Set("names", names);
+  object.Set("kinds", to_codes(env, kinds));
+  object.Set("sizes", to_doubles(env, sizes));
+  object.Set("identities", to_identities(env, identities));
+  object.Set("errors", errors);
+  return object;
+}
+
 // listDirectory(path, priority, token)
+// Answers { names, kinds, sizes, identities, errors }: columns with one place an entry.
 Napi::Value list_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const auto path = arguments.path(0, "path");
@@ -55,19 +88,7 @@ Napi::Value list_job(const Napi::CallbackInfo& info) {
   if (arguments.failed()) return info.Env().Undefined();
   return run_job<DirectoryListing>(
       info.Env(), options, [=](const CancelToken&) { return list_directory(path); },
-      [](Napi::Env env, DirectoryListing& listing) -> Napi::Value {
-        auto object = Napi::Object::New(env);
-        object.Set("dev", Napi::BigInt::New(env, listing.device));
-        object.Set("ino", Napi::BigInt::New(env, listing.inode));
-        auto entries = Napi::Array::New(env, listing.entries.size());
-        std::uint32_t index = 0;
-        for (const DirectoryEntry& entry : listing.entries) {
-          const Napi::HandleScope scope(env);
-          entries.Set(index++, to_object(env, entry));
-        }
-        object.Set("entries", entries);
-        return object;
-      });
+      [](Napi::Env env, DirectoryListing& listing) -> Napi::Value { return to_columns(env, listing); });
 }
 
 // lookUp(path, priority, token)

@@ -5,6 +5,7 @@
 
 #include "../core/mapping.h"
 #include "arguments.h"
+#include "columns.h"
 #include "rate_limiter_tag.h"
 #include "units.h"
 
@@ -21,8 +22,7 @@ EngineKind read_engine(Arguments& arguments, const Napi::Value& value) {
   return EngineKind::kRead;
 }
 
-std::vector<FillExtent> read_extents(Arguments& arguments, const Napi::Value& value) {
-  const auto numbers = arguments.as_byte_groups(value, "extents", 3);
+std::vector<FillExtent> to_extents(const std::vector<std::uint64_t>& numbers) {
   std::vector<FillExtent> extents;
   extents.reserve(numbers.size() / 3);
   for (std::size_t at = 0; at < numbers.size(); at += 3) {
@@ -32,16 +32,24 @@ std::vector<FillExtent> read_extents(Arguments& arguments, const Napi::Value& va
   return extents;
 }
 
-FillFile read_file(Arguments& arguments, const Napi::Object& entry) {
-  FillFile file;
-  file.path = arguments.as_path(arguments.property(entry, "path"), "path");
-  file.device = arguments.as_identity(arguments.property(entry, "dev"), "dev");
-  file.inode = arguments.as_identity(arguments.property(entry, "ino"), "ino");
-  file.extents = read_extents(arguments, arguments.property(entry, "extents"));
-  return file;
+std::vector<FillFile> read_files(Arguments& arguments, const Napi::Object& wanted) {
+  const Napi::Value column = arguments.property(wanted, "identities");
+  const auto identities = arguments.as_identities(column, "identities");
+  auto parts = read_file_parts(arguments, wanted, 3);
+  if (!arguments.failed() && identities.size() != parts.size() * 2) {
+    arguments.reject_range("identities", "two numbers for each path", column);
+  }
+  if (arguments.failed()) return {};
+  std::vector<FillFile> files;
+  files.reserve(parts.size());
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    files.push_back({std::move(parts[at].path), identities[at * 2], identities[(at * 2) + 1],
+                     to_extents(parts[at].numbers)});
+  }
+  return files;
 }
 
-FillSpec read_spec(Arguments& arguments, const Napi::Array& array, const Napi::Object& wanted) {
+FillSpec read_spec(Arguments& arguments, const Napi::Object& files, const Napi::Object& wanted) {
   FillSpec spec;
   spec.engine = read_engine(arguments, arguments.property(wanted, "engine"));
   const Napi::Value window = arguments.property(wanted, "window");
@@ -58,11 +66,7 @@ FillSpec read_spec(Arguments& arguments, const Napi::Array& array, const Napi::O
     if (!spec.limiter) arguments.reject_type("limiter", "a rate limiter or null");
   }
   if (spec.stretch < spec.window) arguments.reject_range("stretch", "at least one window", stretch);
-  for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
-    const Napi::HandleScope scope(array.Env());
-    const auto entry = arguments.as_object(arguments.element(array, index), "files");
-    spec.files.push_back(read_file(arguments, entry));
-  }
+  spec.files = read_files(arguments, files);
   return spec;
 }
 
@@ -80,20 +84,33 @@ const char* to_word(FileFate fate) {
   return "failed";
 }
 
-Napi::Value to_array(Napi::Env env, const std::vector<FileOutcome>& outcomes) {
-  auto array = Napi::Array::New(env, outcomes.size());
+Napi::Object to_trouble(Napi::Env env, std::uint32_t index, const FileOutcome& outcome) {
+  auto object = Napi::Object::New(env);
+  object.Set("index", index);
+  object.Set("fate", to_word(outcome.fate));
+  object.Set("failedAt", static_cast<double>(outcome.failed_at));
+  if (outcome.fate == FileFate::kFailed) object.Set("error", failure(env, outcome.error));
+  return object;
+}
+
+Napi::Object to_columns(Napi::Env env, const std::vector<FileOutcome>& outcomes) {
+  std::vector<double> filled;
+  std::vector<double> read;
+  auto troubles = Napi::Array::New(env);
   std::uint32_t index = 0;
+  std::uint32_t troubled = 0;
   for (const FileOutcome& outcome : outcomes) {
     const Napi::HandleScope scope(env);
-    auto object = Napi::Object::New(env);
-    object.Set("filled", static_cast<double>(outcome.filled));
-    object.Set("read", static_cast<double>(outcome.read));
-    object.Set("fate", to_word(outcome.fate));
-    if (outcome.fate != FileFate::kFine) object.Set("failedAt", static_cast<double>(outcome.failed_at));
-    if (outcome.fate == FileFate::kFailed) object.Set("error", failure(env, outcome.error));
-    array.Set(index++, object);
+    filled.push_back(static_cast<double>(outcome.filled));
+    read.push_back(static_cast<double>(outcome.read));
+    if (outcome.fate != FileFate::kFine) troubles.Set(troubled++, to_trouble(env, index, outcome));
+    ++index;
   }
-  return array;
+  auto object = Napi::Object::New(env);
+  object.Set("filled", to_doubles(env, filled));
+  object.Set("read", to_doubles(env, read));
+  object.Set("troubles", troubles);
+  return object;
 }
 
 /// Settles when the last of its streams has returned.
@@ -116,8 +133,7 @@ class FillCompletion final : public Completion {
   void settle(Napi::Env env) override {
     const Napi::HandleScope scope(env);
     if (job_->started == 0) return deferred_.reject(env, failure(env, *job_->start_error));
-    auto object = Napi::Object::New(env);
-    object.Set("files", to_array(env, job_->run.outcomes()));
+    auto object = to_columns(env, job_->run.outcomes());
     if (job_->priority_error) object.Set("priorityError", failure(env, *job_->priority_error));
     deferred_.resolve(env, object);
   }
@@ -135,7 +151,8 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
   return object;
 }
 
-// startFill([{ path, dev, ino, extents: Float64Array of offset, length, missing }],
+// startFill({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length,
+//             missing },
 //           { engine, window, stretch, streams, small, limiter }, priority, token)
 // Answers { promise, progress() }. A cancelled fill resolves with what it had done.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
@@ -143,7 +160,7 @@ Napi::Value start_fill(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const auto wanted = arguments.object(1, "options");
   const auto options = arguments.job(2);
-  FillSpec spec = read_spec(arguments, arguments.array(0, "files"), wanted);
+  FillSpec spec = read_spec(arguments, arguments.object(0, "files"), wanted);
   const auto streams = arguments.as_integer(arguments.property(wanted, "streams"), "streams", 1, 64);
   if (arguments.failed()) return env.Undefined();
 

@@ -1,10 +1,11 @@
 #include "../core/survey.h"
 
 #include <algorithm>
-#include <cstring>
+#include <limits>
 
 #include "../core/mapping.h"
 #include "arguments.h"
+#include "columns.h"
 #include "units.h"
 
 namespace warmset::binding {
@@ -36,38 +37,64 @@ SurveySpec read_spec(Arguments& arguments, const Napi::Object& wanted) {
   return spec;
 }
 
-Napi::Value to_pages(Napi::Env env, const std::vector<std::uint32_t>& pages) {
-  auto array = Napi::Uint32Array::New(env, pages.size());
-  if (!array.IsEmpty()) std::copy(pages.begin(), pages.end(), array.Data());
-  return array;
-}
-
-Napi::Value to_object(Napi::Env env, const FileSurvey& survey) {
+/// What only some files have. One that could not be opened has a failure and nothing else.
+Napi::Object to_details(Napi::Env env, std::uint32_t index, const Result<FileSurvey>& found) {
   auto object = Napi::Object::New(env);
-  object.Set("dev", Napi::BigInt::New(env, survey.facts.device));
-  object.Set("ino", Napi::BigInt::New(env, survey.facts.inode));
-  object.Set("size", static_cast<double>(survey.facts.size));
-  object.Set("allocated", static_cast<double>(survey.facts.allocated));
-  object.Set("modifiedNs", Napi::BigInt::New(env, survey.facts.modified_ns));
-  object.Set("dax", survey.facts.dax);
-  object.Set("filesystem", static_cast<double>(survey.filesystem));
-  object.Set("cached", static_cast<double>(survey.counts.cached));
-  object.Set("dirty", static_cast<double>(survey.counts.dirty));
-  object.Set("writeback", static_cast<double>(survey.counts.writeback));
-  object.Set("recentlyEvicted", static_cast<double>(survey.counts.recently_evicted));
-  object.Set("sampled", survey.sampled);
-  object.Set("disagreed", survey.disagreed);
-  object.Set("window", static_cast<double>(survey.window));
-  object.Set("tailCached", survey.tail_cached);
-  // An array costs more than everything else about a small file; its one window is the whole.
-  if (survey.cached.size() > 1) object.Set("cachedByWindow", to_pages(env, survey.cached));
-  if (!survey.data.empty()) object.Set("dataByWindow", to_pages(env, survey.data));
+  object.Set("index", index);
+  if (!found) {
+    object.Set("failure", failure(env, found.error()));
+    return object;
+  }
+  const FileSurvey& survey = found.value();
+  // One window is the whole file, whose count is among the numbers.
+  if (survey.cached.size() > 1) object.Set("cachedByWindow", to_counts(env, survey.cached));
+  if (!survey.data.empty()) object.Set("dataByWindow", to_counts(env, survey.data));
   if (survey.refusal) object.Set("refusal", failure(env, *survey.refusal));
   return object;
 }
 
+bool has_details(const Result<FileSurvey>& found) {
+  if (!found) return true;
+  const FileSurvey& survey = found.value();
+  return survey.cached.size() > 1 || !survey.data.empty() || survey.refusal.has_value();
+}
+
+/// Twelve numbers a file; lib/native/columns.ts knows their order.
+void append_numbers(std::vector<double>& numbers, const FileSurvey& survey) {
+  for (const std::uint64_t number :
+       {survey.facts.size, survey.facts.allocated, survey.filesystem, survey.counts.cached,
+        survey.counts.dirty, survey.counts.writeback, survey.counts.recently_evicted,
+        std::uint64_t{survey.sampled}, std::uint64_t{survey.disagreed}, survey.window,
+        std::uint64_t{survey.facts.dax}, std::uint64_t{survey.tail_cached}}) {
+    numbers.push_back(static_cast<double>(number));
+  }
+}
+
+Napi::Value to_columns(Napi::Env env, const std::vector<Result<FileSurvey>>& surveys) {
+  std::vector<double> numbers;
+  std::vector<std::uint64_t> identities;
+  auto details = Napi::Array::New(env);
+  const FileSurvey nothing;
+  std::uint32_t index = 0;
+  std::uint32_t detailed = 0;
+  for (const Result<FileSurvey>& found : surveys) {
+    const Napi::HandleScope scope(env);
+    const FileSurvey& survey = found ? found.value() : nothing;
+    append_numbers(numbers, survey);
+    identities.insert(identities.end(), {survey.facts.device, survey.facts.inode,
+                                         static_cast<std::uint64_t>(survey.facts.modified_ns)});
+    if (has_details(found)) details.Set(detailed++, to_details(env, index, found));
+    ++index;
+  }
+  auto object = Napi::Object::New(env);
+  object.Set("numbers", to_doubles(env, numbers));
+  object.Set("identities", to_identities(env, identities));
+  object.Set("details", details);
+  return object;
+}
+
 // survey(paths, { source, window, mostWindows, samples, trustEmpty }, priority, token)
-// One result a path, in order: a survey, or the failure that opening it gave.
+// Answers { numbers, identities, details }: columns with one place a path, in order.
 Napi::Value survey_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   auto paths = arguments.paths(0, "paths");
@@ -88,81 +115,45 @@ Napi::Value survey_job(const Napi::CallbackInfo& info) {
         }
         return surveys;
       },
-      [](Napi::Env env, Surveys& surveys) -> Napi::Value {
-        auto array = Napi::Array::New(env, surveys.size());
-        std::uint32_t index = 0;
-        for (Result<FileSurvey>& survey : surveys) {
-          const Napi::HandleScope scope(env);
-          array.Set(index++, survey ? to_object(env, survey.value()) : failure(env, survey.error()));
-        }
-        return array;
-      });
+      [](Napi::Env env, Surveys& surveys) -> Napi::Value { return to_columns(env, surveys); });
 }
 
-struct CountFile {
-  std::string path;
-  std::vector<std::uint64_t> extents;  // pairs: offset, length
-};
-
-Result<std::uint64_t> count_file(const CountFile& file, CountSource source, const CancelToken& token) {
+Result<std::uint64_t> count_file(const FileParts& file, CountSource source, const CancelToken& token) {
   auto opened = open_for_reading(file.path);
   if (!opened) return opened.error();
   std::uint64_t total = 0;
-  for (std::size_t at = 0; at + 1 < file.extents.size(); at += 2) {
-    auto found = count_data_bytes(opened.value(), source, file.extents[at], file.extents[at + 1], token);
+  for (std::size_t at = 0; at + 1 < file.numbers.size(); at += 2) {
+    auto found = count_data_bytes(opened.value(), source, file.numbers[at], file.numbers[at + 1], token);
     if (!found) return found.error();
     total += found.value();
   }
   return total;
 }
 
-std::vector<CountFile> read_files(Arguments& arguments, const Napi::Array& array) {
-  std::vector<CountFile> files;
-  for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
-    const Napi::HandleScope scope(array.Env());
-    const auto entry = arguments.as_object(arguments.element(array, index), "files");
-    CountFile file;
-    file.path = arguments.as_path(arguments.property(entry, "path"), "path");
-    file.extents = arguments.as_byte_groups(arguments.property(entry, "extents"), "extents", 2);
-    files.push_back(std::move(file));
-  }
-  return files;
-}
-
-// countBytes([{ path, extents: Float64Array of offset, length }], source, priority, token)
-// One result a file, in order: resident bytes that aren't holes, or a failure.
+// countBytes({ paths, counts, extents: Float64Array of offset, length }, source, priority, token)
+// A Float64Array, one number a file: resident bytes that aren't holes, NaN where they couldn't be counted.
 Napi::Value count_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const CountSource source = read_source(arguments, info[1]);
   const auto options = arguments.job(2);
-  auto files = read_files(arguments, arguments.array(0, "files"));
+  auto files = read_file_parts(arguments, arguments.object(0, "files"), 2);
   if (arguments.failed()) return info.Env().Undefined();
 
-  using Counts = std::vector<Result<std::uint64_t>>;
+  using Counts = std::vector<double>;
   return run_job<Counts>(
       info.Env(), options,
       [files = std::move(files), source](const CancelToken& token) -> Result<Counts> {
         Counts counts;
         counts.reserve(files.size());
-        for (const CountFile& file : files) {
+        for (const FileParts& file : files) {
           if (token.cancelled()) break;
-          counts.push_back(count_file(file, source, token));
+          const auto counted = count_file(file, source, token);
+          counts.push_back(counted ? static_cast<double>(counted.value())
+                                   : std::numeric_limits<double>::quiet_NaN());
         }
         return counts;
       },
-      [](Napi::Env env, Counts& counts) -> Napi::Value {
-        auto results = Napi::Array::New(env, counts.size());
-        std::uint32_t index = 0;
-        for (Result<std::uint64_t>& count : counts) {
-          const Napi::HandleScope scope(env);
-          if (count) {
-            results.Set(index++, static_cast<double>(count.value()));
-          } else {
-            results.Set(index++, failure(env, count.error()));
-          }
-        }
-        return results;
-      });
+      [](Napi::Env env, Counts& counts) -> Napi::Value { return to_doubles(env, counts); });
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cancel.h"
+#include "file.h"
 #include "fill_engine.h"
 #include "rate_limiter.h"
 #include "result.h"
@@ -79,8 +80,14 @@ class FillRun {
     bool last_of_file;
   };
 
-  [[nodiscard]] std::optional<Stretch> next_stretch();
-  void fill_stretch(const Stretch& stretch, FillEngine& engine, const CancelToken& token);
+  /// Several where they are small, otherwise one. False when nothing is left.
+  [[nodiscard]] bool take(std::vector<Stretch>& batch);
+  /// Bytes of what pass_over() would hand out. Both with the mutex held.
+  [[nodiscard]] std::optional<std::uint64_t> peek();
+  [[nodiscard]] Stretch pass_over();
+  void queue_reads(const std::vector<Stretch>& batch, std::vector<std::optional<OpenFile>>& opened);
+  void fill_stretch(const Stretch& stretch, std::optional<OpenFile> opened, FillEngine& engine,
+                    const CancelToken& token);
   void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
   [[nodiscard]] bool given_up(std::size_t file);
 

@@ -13,8 +13,12 @@ const file = path.join(directory, 'file');
 const mapping = await addon.openMapping(file, 0, 0, null, null);
 
 const job = () => [[3, 0, 19], addon.createCancelToken()];
-const extents = (group) => new Float64Array(group * 2).fill(4096);
-const entry = (group) => ({ path: file, dev: 1n, ino: 1n, extents: extents(group) });
+const files = (group) => ({
+  paths: [file, file],
+  identities: BigUint64Array.of(1n, 1n, 1n, 1n),
+  counts: Uint32Array.of(1, 1),
+  extents: new Float64Array(group * 2).fill(4096),
+});
 const survey = () => ({ source: 'cachestat', window: 4096, mostWindows: 4, samples: 2, trustEmpty: false });
 const fill = () => ({
   engine: 'read',
@@ -44,8 +48,8 @@ const RIGHT = {
   evict: () => [file, 0, 0, true, ...job()],
   openMapping: () => [file, 0, 0, ...job()],
   survey: () => [[file, directory], survey(), ...job()],
-  countBytes: () => [[entry(2), entry(2)], 'mincore', ...job()],
-  startFill: () => [[entry(3), entry(3)], fill(), ...job()],
+  countBytes: () => [files(2), 'mincore', ...job()],
+  startFill: () => [files(3), fill(), ...job()],
   listDirectory: () => [directory, ...job()],
   lookUp: () => [file, ...job()],
   timeReading: () => [file, ...job()],
