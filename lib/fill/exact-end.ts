@@ -4,6 +4,8 @@ import type { EngineChoice, PlannedFile } from './types.ts';
 
 /** Files to be read by one engine. */
 export interface Pass {
+  /** Place of the first of its files among all; the others follow. */
+  readonly first: number;
   readonly files: readonly PlannedFile[];
   readonly choice: EngineChoice;
 }
@@ -25,14 +27,14 @@ const EXACT_BYTES = 64 * 1024 * 1024;
 export function toPasses(files: readonly PlannedFile[], choice: EngineChoice): readonly Pass[] {
   const cut = files.findIndex(isCut);
   const planned = files[cut];
-  if (!planned || choice.engine === 'willneed') return [{ files, choice }];
+  if (!planned || choice.engine === 'willneed') return [{ first: 0, files, choice }];
   const { bulk, end } = splitEnd(unpackExtents(planned.extents), EXACT_BYTES, choice.windowBytes);
   const exact: EngineChoice = { ...choice, engine: 'willneed', smallBytes: 0, streams: 1 };
   const passes: readonly Pass[] = [
-    { files: files.slice(0, cut), choice },
-    { files: [withExtents(planned, end)], choice: exact },
-    { files: bulk.length > 0 ? [withExtents(planned, bulk)] : [], choice },
-    { files: files.slice(cut + 1), choice },
+    { first: 0, files: files.slice(0, cut), choice },
+    { first: cut, files: [withExtents(planned, end)], choice: exact },
+    { first: cut, files: bulk.length > 0 ? [withExtents(planned, bulk)] : [], choice },
+    { first: cut + 1, files: files.slice(cut + 1), choice },
   ];
   return passes.filter((pass) => pass.files.length > 0);
 }

@@ -70,19 +70,15 @@ export function takeMissing(extents: readonly FillExtent[], bytes: number): Fill
   return taken;
 }
 
-/** Triples for the addon. */
-export function packExtents(extents: readonly FillExtent[]): Float64Array {
-  const packed = new Float64Array(extents.length * 3);
-  extents.forEach(({ offset, length, missing }, index) => {
-    packed.set([offset, length, missing], index * 3);
-  });
-  return packed;
+/** Triples in one list: a third of the memory of objects, which counts for a hundred thousand files. */
+export function packExtents(extents: readonly FillExtent[]): readonly number[] {
+  return extents.flatMap(({ offset, length, missing }) => [offset, length, missing]);
 }
 
 /** The triples again as extents. */
-export function unpackExtents(packed: Float64Array): FillExtent[] {
+export function unpackExtents(packed: readonly number[]): FillExtent[] {
   return Array.from({ length: packed.length / 3 }, (_, index) => {
-    const [offset = 0, length = 0, missing = 0] = packed.subarray(index * 3, index * 3 + 3);
+    const [offset = 0, length = 0, missing = 0] = packed.slice(index * 3, index * 3 + 3);
     return { offset, length, missing };
   });
 }

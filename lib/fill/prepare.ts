@@ -4,9 +4,9 @@ import type { JobOptions } from '../native/job.ts';
 import { measure } from '../residency/measure.ts';
 import type { WarmSet } from '../targets/index.ts';
 import { parseSize } from '../units.ts';
-import { type MeasuredFile, planFill } from './plan.ts';
+import { assess, planFill } from './plan.ts';
 import { readBudgetReadings } from './readings.ts';
-import type { FillPlan } from './types.ts';
+import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
 
 export interface BudgetChoice {
   /** Bytes, or a size such as `40GiB`. @default no ceiling of your own */
@@ -42,14 +42,15 @@ export function toBudgetOptions(choice: BudgetChoice = {}): BudgetOptions {
 export async function planWarm(set: WarmSet, options: PlanOptions = {}): Promise<FillPlan> {
   const budgetOptions = toBudgetOptions(options.budget);
   const budget = computeBudget(await readBudgetReadings(), budgetOptions);
-  const measured: MeasuredFile[] = [];
+  const { pageSize } = addon().features();
+  const assessed: (PlannedFile | FailedFile)[] = [];
   const windows = { window: PLAN_WINDOW, mostWindows: MOST_PLAN_WINDOWS };
   for await (const batch of measure(set.files, { ...options, ...windows })) {
     for (const measurement of batch) {
-      const file = set.files[measured.length];
-      if (file) measured.push({ file, measurement });
+      const file = set.files[assessed.length];
+      if (file) assessed.push(assess(file, measurement, pageSize));
     }
-    options.onMeasured?.(measured.length);
+    options.onMeasured?.(assessed.length);
   }
-  return planFill(measured, budget, addon().features().pageSize);
+  return planFill(assessed, budget, pageSize);
 }

@@ -5,7 +5,7 @@ import type { RawCancelToken, RawFill, RawFillOutcomes, RawFillTrouble } from '.
 import { joinColumns } from '../native/columns.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
-import { pathBytes, type WarmFile } from '../targets/index.ts';
+import { pathBytes } from '../targets/index.ts';
 import { type Pass, toPasses } from './exact-end.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { EngineChoice, PlannedFile } from './types.ts';
@@ -13,12 +13,10 @@ import type { EngineChoice, PlannedFile } from './types.ts';
 export interface FillOutcome {
   /** Of the missing bytes. */
   readonly read: number;
-  /** Bytes gone through, missing or not. */
-  readonly filled: number;
   readonly failure: FileFailure | null;
 }
 
-export const NOTHING_DONE: FillOutcome = { read: 0, filled: 0, failure: null };
+export const NOTHING_DONE: FillOutcome = { read: 0, failure: null };
 
 export interface FillRunResult {
   /** In the order of the files given, {@link NOTHING_DONE} for those it was stopped before. */
@@ -46,17 +44,17 @@ export async function runFill(
   choice: EngineChoice,
   options: RunOptions,
 ): Promise<FillRunResult> {
-  const done = new Map<WarmFile, FillOutcome>();
+  const outcomes: FillOutcome[] = files.map(() => NOTHING_DONE);
   let priorityFailure: FileFailure | null = null;
+  let readBefore = 0;
   const started = performance.now();
   const passes = toPasses(files, choice);
   for (const [index, pass] of passes.entries()) {
     // A file that a later pass goes on with isn't done yet.
-    const most = files.length - filesOf(passes.slice(index + 1)).size;
-    const ahead = files.length - filesOf(passes.slice(index)).size;
+    const most = files.length - countFiles(passes.slice(index + 1));
+    const ahead = files.length - countFiles(passes.slice(index));
     for (let start = 0; start < pass.files.length && !options.signal?.aborted; start += FILES_A_BATCH) {
       const batch = pass.files.slice(start, start + FILES_A_BATCH);
-      const readBefore = [...done.values()].reduce((sum, { read }) => sum + read, 0);
       const report = (fill: RawFill): void => {
         const { read, filesDone } = fill.progress();
         options.onProgress?.({
@@ -66,33 +64,35 @@ export async function runFill(
       };
       const result = await runBatch(batch, pass.choice, options, report);
       if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
-      toOutcomes(result).forEach((outcome, at) => {
-        const file = batch[at]?.file;
-        if (file) done.set(file, addUp(done.get(file), outcome));
-      });
+      readBefore += addUp(outcomes, pass.first + start, result);
     }
   }
   const seconds = (performance.now() - started) / 1000;
-  const outcomes = files.map(({ file }) => done.get(file) ?? NOTHING_DONE);
   // A signal that came behind the last byte stopped nothing.
   const complete = files.every(({ toRead }, at) => {
-    const outcome = outcomes[at] ?? NOTHING_DONE;
-    return outcome.failure !== null || outcome.read >= toRead;
+    const { failure, read } = outcomes[at] ?? NOTHING_DONE;
+    return failure !== null || read >= toRead;
   });
   return { outcomes, seconds, aborted: !complete && (options.signal?.aborted ?? false), priorityFailure };
 }
 
-function filesOf(passes: readonly Pass[]): ReadonlySet<WarmFile> {
-  return new Set(passes.flatMap(({ files }) => files.map(({ file }) => file)));
+/** Passes that share a file begin with it. */
+function countFiles(passes: readonly Pass[]): number {
+  return passes.reduce(
+    (sum, { first, files }, at) => sum + (passes[at - 1]?.first === first ? 0 : files.length),
+    0,
+  );
 }
 
-function addUp(before: FillOutcome | undefined, after: FillOutcome): FillOutcome {
-  if (!before) return after;
-  return {
-    read: before.read + after.read,
-    filled: before.filled + after.filled,
-    failure: before.failure ?? after.failure,
-  };
+/** Adds a batch's outcomes to those of the whole; what it read. */
+function addUp(outcomes: FillOutcome[], first: number, { read, troubles }: RawFillOutcomes): number {
+  const failures = new Map(troubles.map((trouble) => [trouble.index, toFailure(trouble)]));
+  read.forEach((bytes, at) => {
+    const before = outcomes[first + at] ?? NOTHING_DONE;
+    const failure = before.failure ?? failures.get(at) ?? null;
+    if (bytes > 0 || failure) outcomes[first + at] = { read: before.read + bytes, failure };
+  });
+  return read.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function runBatch(
@@ -166,15 +166,6 @@ async function reportUntil(signal: AbortSignal, report: () => void): Promise<und
     report();
     await delay(PROGRESS_MS, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function toOutcomes({ read, filled, troubles }: RawFillOutcomes): readonly FillOutcome[] {
-  const failures = new Map(troubles.map((trouble) => [trouble.index, toFailure(trouble)]));
-  return Array.from(read, (bytes, index) => ({
-    read: bytes,
-    filled: filled[index] ?? 0,
-    failure: failures.get(index) ?? null,
-  }));
 }
 
 function toFailure({ fate, error, failedAt }: RawFillTrouble): FileFailure {

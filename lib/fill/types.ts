@@ -39,7 +39,7 @@ export interface PlannedFile {
   /** Missing bytes that will be read within the budget. */
   readonly toRead: number;
   /** Triples of offset, length and missing bytes: what will be gone through to read them. */
-  readonly extents: Float64Array;
+  readonly extents: readonly number[];
 }
 
 export interface FailedFile {

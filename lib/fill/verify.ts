@@ -61,7 +61,7 @@ async function countBytes(
   const asked = {
     paths: files.map(({ file }) => pathBytes(file)),
     ...joinColumns(
-      files.map(({ extents, size }) => (source === 'nowait' ? toRanges(extents) : Float64Array.of(0, size))),
+      files.map(({ extents, size }) => (source === 'nowait' ? toRanges(extents) : [0, size])),
       2,
     ),
   };
@@ -70,6 +70,6 @@ async function countBytes(
 }
 
 /** Pairs of offset and length, out of a plan's triples. */
-function toRanges(extents: Float64Array): Float64Array {
+function toRanges(extents: readonly number[]): readonly number[] {
   return extents.filter((_, index) => index % 3 < 2);
 }

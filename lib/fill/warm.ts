@@ -49,8 +49,10 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     onProgress: ({ read, filesDone }) =>
       report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
   });
-  const byFile = new Map(pending.map((planned, index) => [planned, fill.outcomes[index]]));
-  const outcomes = plan.files.map((planned) => byFile.get(planned) ?? NOTHING_DONE);
+  let next = 0;
+  const outcomes = plan.files.map(({ toRead }) =>
+    toRead > 0 ? (fill.outcomes[next++] ?? NOTHING_DONE) : NOTHING_DONE,
+  );
 
   report(
     'verifying',

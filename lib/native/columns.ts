@@ -86,7 +86,7 @@ export function toListing({ names, kinds, sizes, identities, errors }: RawListin
 
 /** Numbers of several files, one group after the other, and how many groups each has. */
 export function joinColumns(
-  columns: readonly Float64Array[],
+  columns: readonly (readonly number[])[],
   group: number,
 ): { readonly counts: Uint32Array; readonly extents: Float64Array } {
   const counts = Uint32Array.from(columns, ({ length }) => length / group);

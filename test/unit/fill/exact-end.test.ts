@@ -28,13 +28,13 @@ function planned(
 describe('the end before a cut', () => {
   it('needs no pass of its own where nothing is cut', () => {
     const files = [planned('a', 8 * MIB, 8 * MIB), planned('b', 8 * MIB, 4 * MIB, 4 * MIB)];
-    expect(toPasses(files, CHOICE)).toEqual([{ files, choice: CHOICE }]);
+    expect(toPasses(files, CHOICE)).toEqual([{ first: 0, files, choice: CHOICE }]);
   });
 
   it('needs none with the engine that reads nothing ahead', () => {
     const choice: EngineChoice = { ...CHOICE, engine: 'willneed' };
     const files = [planned('a', 8 * MIB, 4 * MIB)];
-    expect(toPasses(files, choice)).toEqual([{ files, choice }]);
+    expect(toPasses(files, choice)).toEqual([{ first: 0, files, choice }]);
   });
 
   it('is read exactly, and before the rest of its file, which the read-ahead would mark', () => {
@@ -45,7 +45,7 @@ describe('the end before a cut', () => {
       ['willneed', ['b']],
       ['populate', ['b']],
     ]);
-    const [, end, bulk] = passes.map(({ files }) => unpackExtents(files[0]?.extents ?? new Float64Array()));
+    const [, end, bulk] = passes.map(({ files }) => unpackExtents(files[0]?.extents ?? []));
     expect(bulk).toEqual([{ offset: 0, length: 136 * MIB, missing: 136 * MIB }]);
     expect(end).toEqual([{ offset: 136 * MIB, length: 64 * MIB + 4096, missing: 64 * MIB + 4096 }]);
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Budget } from '../../../lib/budget/index.ts';
 import type { FileFailure } from '../../../lib/errors.ts';
 import { unpackExtents } from '../../../lib/fill/extents.ts';
-import { type MeasuredFile, planFill } from '../../../lib/fill/plan.ts';
+import { assess, planFill } from '../../../lib/fill/plan.ts';
+import type { FailedFile, PlannedFile } from '../../../lib/fill/types.ts';
 import type { RawSurvey } from '../../../lib/native/addon-types.ts';
 import type { UnknownReason } from '../../../lib/residency/index.ts';
 
@@ -29,12 +30,10 @@ const survey = (size: number, cached: number): RawSurvey => ({
 
 const fileOf = (path: string, size: number) => ({ path, dev: 1n, ino: 1n, size });
 
-function known(path: string, pages: number, cached: number): MeasuredFile {
+function known(path: string, pages: number, cached: number): PlannedFile | FailedFile {
   const size = pages * PAGE;
-  return {
-    file: fileOf(path, size),
-    measurement: { state: 'known', survey: survey(size, cached), source: 'cachestat' },
-  };
+  const measurement = { state: 'known', survey: survey(size, cached), source: 'cachestat' } as const;
+  return assess(fileOf(path, size), measurement, PAGE);
 }
 
 function unknown(
@@ -42,12 +41,10 @@ function unknown(
   message: string,
   withSurvey = false,
   failure?: FileFailure,
-): MeasuredFile {
+): PlannedFile | FailedFile {
   const reason = { code, message, remedy: '', ...(failure ? { failure } : {}) };
-  return {
-    file: fileOf(code, 4 * PAGE),
-    measurement: { state: 'unknown', survey: withSurvey ? survey(4 * PAGE, 0) : undefined, reason },
-  };
+  const seen = withSurvey ? survey(4 * PAGE, 0) : undefined;
+  return assess(fileOf(code, 4 * PAGE), { state: 'unknown', survey: seen, reason }, PAGE);
 }
 
 const DENIED: FileFailure = { code: 'EACCES', syscall: 'open', message: 'permission denied' };
