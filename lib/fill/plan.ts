@@ -4,11 +4,14 @@ import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { type FillExtent, missingExtents, packExtents, takeMissing } from './extents.ts';
-import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
+import type { Selection } from './selection.ts';
+import type { FailedFile, FillPlan, PlannedFile, SelectedParts } from './types.ts';
 
 export interface MeasuredFile {
   readonly file: WarmFile;
   readonly measurement: Measurement;
+  /** Where only parts of the file are wanted. */
+  readonly selection?: Selection | undefined;
 }
 
 interface Candidate {
@@ -20,15 +23,16 @@ interface Candidate {
   readonly extents: readonly FillExtent[];
   readonly residentBytes: number;
   readonly missingBytes: number;
+  readonly selected?: SelectedParts;
 }
 
 /** Decides what to read of measured files within a budget: whole files first, in order, then a last partial one. Pure. */
 export function planFill(measured: readonly MeasuredFile[], budget: Budget, pageSize: number): FillPlan {
   const failed: FailedFile[] = [];
   const candidates: Candidate[] = [];
-  for (const { file, measurement } of measured) {
-    const candidate = toCandidate(file, measurement, pageSize);
-    if ('code' in candidate) failed.push({ file, failure: candidate });
+  for (const found of measured) {
+    const candidate = toCandidate(found, pageSize);
+    if ('code' in candidate) failed.push({ file: found.file, failure: candidate });
     else candidates.push(candidate);
   }
   const cut = cutToBudget(candidates, budget.allowed, pageSize);
@@ -42,6 +46,7 @@ export function planFill(measured: readonly MeasuredFile[], budget: Budget, page
       source: item.source,
       toRead: extents.reduce((sum, extent) => sum + extent.missing, 0),
       extents: packExtents(extents),
+      ...(item.selected ? { selected: item.selected } : {}),
     };
   });
   const sum = (of: (file: PlannedFile) => number): number =>
@@ -58,13 +63,15 @@ export function planFill(measured: readonly MeasuredFile[], budget: Budget, page
   };
 }
 
-function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number): Candidate | FileFailure {
+function toCandidate(found: MeasuredFile, pageSize: number): Candidate | FileFailure {
+  const { file, measurement, selection } = found;
   if (measurement.state === 'unknown') {
     const { reason, survey } = measurement;
     // Residency that may not be asked for can still be made: everything is read, resident or not.
     const canRead = survey && (reason.code === 'not-permitted' || reason.code === 'unsupported');
     if (!canRead) return toFailure(reason);
     const { size } = survey;
+    if (selection) return toSelected(file, size, null, selection);
     const extents = size > 0 ? [{ offset: 0, length: size, missing: size }] : [];
     return {
       file,
@@ -78,6 +85,7 @@ function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number)
     };
   }
   const { survey, source } = measurement;
+  if (selection) return toSelected(file, survey.size, source, selection);
   const extents = missingExtents(survey, pageSize);
   const missingBytes = extents.reduce((sum, extent) => sum + extent.missing, 0);
   const asked = survey.dataByWindow
@@ -93,6 +101,26 @@ function toCandidate(file: WarmFile, measurement: Measurement, pageSize: number)
     extents,
     residentBytes,
     missingBytes,
+  };
+}
+
+function toSelected(
+  file: WarmFile,
+  size: number,
+  source: Candidate['source'],
+  { ranges, asked, alreadyResident, residentOutside, missing }: Selection,
+): Candidate {
+  const residentBytes = alreadyResident ?? 0;
+  return {
+    file,
+    size,
+    asked,
+    alreadyResident,
+    source,
+    extents: missing,
+    residentBytes,
+    missingBytes: asked - residentBytes,
+    selected: { ranges, residentOutside },
   };
 }
 

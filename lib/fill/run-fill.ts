@@ -5,7 +5,8 @@ import type { RawCancelToken, RawFill, RawFillOutcome } from '../native/addon-ty
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
-import { type Pass, toPasses } from './exact-end.ts';
+import { toPasses } from './exact-end.ts';
+import type { Pass } from './pass.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { EngineChoice, PlannedFile } from './types.ts';
 

@@ -56,7 +56,10 @@ async function countBytes(
 ): Promise<readonly (number | null)[]> {
   const asked = files.map((planned) => ({
     path: pathBytes(planned.file),
-    extents: source === 'nowait' ? toRanges(planned.extents) : Float64Array.of(0, planned.size),
+    extents:
+      source === 'nowait'
+        ? toRanges(planned.extents)
+        : (planned.selected?.ranges ?? Float64Array.of(0, planned.size)),
   }));
   const counts = await runJob(options, undefined, (...job) => addon().countBytes(asked, source, ...job));
   return counts.map((count) => (isRawFailure(count) ? null : count));
