@@ -18,6 +18,7 @@ export {
 export * from './fill/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
 export * from './residency/index.ts';
+export * from './snapshot/index.ts';
 export {
   type ResolveOptions,
   resolveTargets,

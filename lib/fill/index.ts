@@ -3,6 +3,8 @@ export { type EvictedFile, type EvictOptions, type EvictResult, evict, type Surv
 export { type Lock, type LockOptions, lock } from './lock.ts';
 export { type BudgetChoice, type PlanOptions, planWarm } from './prepare.ts';
 export { RateLimit } from './rate-limit.ts';
+export type { Select } from './select.ts';
+export type { ByteRange } from './selection.ts';
 export {
   ENGINES,
   type Engine,
@@ -10,6 +12,7 @@ export {
   type FailedFile,
   type FillPlan,
   type PlannedFile,
+  type SelectedParts,
   type Stopped,
   type WarmedFile,
   type WarmProgress,

@@ -4,12 +4,24 @@ import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { missingExtents, packExtents, takeMissing, unpackExtents } from './extents.ts';
+import type { Selection } from './selection.ts';
 import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
 
+export interface MeasuredFile {
+  readonly file: WarmFile;
+  readonly measurement: Measurement;
+  /** Where only parts of the file are wanted. */
+  readonly selection?: Selection | undefined;
+}
+
 /** What one measured file misses: all of it to be read, as if there were no budget. Pure. */
-export function assess(file: WarmFile, measurement: Measurement, pageSize: number): PlannedFile | FailedFile {
-  if (measurement.state === 'unknown') return assessUnknown(file, measurement);
+export function assess(
+  { file, measurement, selection }: MeasuredFile,
+  pageSize: number,
+): PlannedFile | FailedFile {
+  if (measurement.state === 'unknown') return assessUnknown(file, measurement, selection);
   const { survey, source } = measurement;
+  if (selection) return assessSelected(file, survey.size, source, selection);
   const extents = missingExtents(survey, pageSize);
   const toRead = extents.reduce((sum, extent) => sum + extent.missing, 0);
   const asked = survey.dataByWindow
@@ -29,13 +41,35 @@ export function assess(file: WarmFile, measurement: Measurement, pageSize: numbe
 function assessUnknown(
   file: WarmFile,
   { reason, survey }: Extract<Measurement, { readonly state: 'unknown' }>,
+  selection: Selection | undefined,
 ): PlannedFile | FailedFile {
   // Residency that may not be asked for can still be made: everything is read, resident or not.
   const canRead = survey && (reason.code === 'not-permitted' || reason.code === 'unsupported');
   if (!canRead) return { file, failure: toFailure(reason) };
   const { size } = survey;
+  if (selection) return assessSelected(file, size, null, selection);
   const extents = size > 0 ? [0, size, size] : [];
   return { file, size, asked: size, alreadyResident: null, source: null, toRead: size, extents };
+}
+
+function assessSelected(
+  file: WarmFile,
+  size: number,
+  source: PlannedFile['source'],
+  { ranges, asked, alreadyResident, residentOutside, missing }: Selection,
+): PlannedFile {
+  const toRead = asked - (alreadyResident ?? 0);
+  const extents = packExtents(missing);
+  return {
+    file,
+    size,
+    asked,
+    alreadyResident,
+    source,
+    toRead,
+    extents,
+    selected: { ranges, residentOutside },
+  };
 }
 
 /** Decides what to read of assessed files within a budget: whole files first, in order, then a last partial one. Pure. */

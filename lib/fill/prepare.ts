@@ -6,6 +6,7 @@ import type { WarmSet } from '../targets/index.ts';
 import { parseSize } from '../units.ts';
 import { assess, planFill } from './plan.ts';
 import { readBudgetReadings } from './readings.ts';
+import { type Select, selectParts } from './select.ts';
 import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
 
 export interface BudgetChoice {
@@ -17,6 +18,11 @@ export interface BudgetChoice {
 
 export interface PlanOptions extends JobOptions {
   readonly budget?: BudgetChoice | undefined;
+  /**
+   * Only these parts of each file.
+   * @default whole files
+   */
+  readonly select?: Select | undefined;
   /** Called while files are measured. */
   readonly onMeasured?: ((files: number) => void) | undefined;
 }
@@ -46,10 +52,12 @@ export async function planWarm(set: WarmSet, options: PlanOptions = {}): Promise
   const assessed: (PlannedFile | FailedFile)[] = [];
   const windows = { window: PLAN_WINDOW, mostWindows: MOST_PLAN_WINDOWS };
   for await (const batch of measure(set.files, { ...options, ...windows })) {
-    for (const measurement of batch) {
-      const file = set.files[assessed.length];
-      if (file) assessed.push(assess(file, measurement, pageSize));
-    }
+    const start = assessed.length;
+    const found = batch.flatMap((measurement, at) => {
+      const file = set.files[start + at];
+      return file ? [{ file, measurement }] : [];
+    });
+    for (const one of await selectParts(found, options.select, options)) assessed.push(assess(one, pageSize));
     options.onMeasured?.(assessed.length);
   }
   return planFill(assessed, budget, pageSize);

@@ -6,7 +6,8 @@ import { joinColumns } from '../native/columns.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes } from '../targets/index.ts';
-import { type Pass, toPasses } from './exact-end.ts';
+import { toPasses } from './exact-end.ts';
+import type { Pass } from './pass.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { EngineChoice, PlannedFile } from './types.ts';
 
@@ -49,6 +50,10 @@ export async function runFill(
   let readBefore = 0;
   const started = performance.now();
   const passes = toPasses(files, choice);
+  // With one pass, what is at a place among its files is there among all.
+  const places = passes.length > 1 ? new Map(files.map(({ file }, at) => [file, at])) : null;
+  const placeOf = (planned: PlannedFile | undefined, at: number): number =>
+    (places && planned && places.get(planned.file)) ?? at;
   for (const [index, pass] of passes.entries()) {
     // A file that a later pass goes on with isn't done yet.
     const most = files.length - countFiles(passes.slice(index + 1));
@@ -64,7 +69,7 @@ export async function runFill(
       };
       const result = await runBatch(batch, pass.choice, options, report);
       if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
-      readBefore += addUp(outcomes, pass.first + start, result);
+      readBefore += addUp(outcomes, result, (at) => placeOf(batch[at], start + at));
     }
   }
   const seconds = (performance.now() - started) / 1000;
@@ -76,21 +81,24 @@ export async function runFill(
   return { outcomes, seconds, aborted: !complete && (options.signal?.aborted ?? false), priorityFailure };
 }
 
-/** Passes that share a file begin with it. */
+/** Passes may share files. */
 function countFiles(passes: readonly Pass[]): number {
-  return passes.reduce(
-    (sum, { first, files }, at) => sum + (passes[at - 1]?.first === first ? 0 : files.length),
-    0,
-  );
+  if (passes.length <= 1) return passes[0]?.files.length ?? 0;
+  return new Set(passes.flatMap(({ files }) => files.map(({ file }) => file))).size;
 }
 
 /** Adds a batch's outcomes to those of the whole; what it read. */
-function addUp(outcomes: FillOutcome[], first: number, { read, troubles }: RawFillOutcomes): number {
+function addUp(
+  outcomes: FillOutcome[],
+  { read, troubles }: RawFillOutcomes,
+  placeOf: (at: number) => number,
+): number {
   const failures = new Map(troubles.map((trouble) => [trouble.index, toFailure(trouble)]));
   read.forEach((bytes, at) => {
-    const before = outcomes[first + at] ?? NOTHING_DONE;
+    const place = placeOf(at);
+    const before = outcomes[place] ?? NOTHING_DONE;
     const failure = before.failure ?? failures.get(at) ?? null;
-    if (bytes > 0 || failure) outcomes[first + at] = { read: before.read + bytes, failure };
+    if (bytes > 0 || failure) outcomes[place] = { read: before.read + bytes, failure };
   });
   return read.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -40,6 +40,16 @@ export interface PlannedFile {
   readonly toRead: number;
   /** Triples of offset, length and missing bytes: what will be gone through to read them. */
   readonly extents: readonly number[];
+  /** Where only parts of the file were asked for. */
+  readonly selected?: SelectedParts;
+}
+
+/** The parts that were asked for, and what lay beside them. */
+export interface SelectedParts {
+  /** Pairs of offset and length in bytes: whole pages, ascending. */
+  readonly ranges: Float64Array;
+  /** Bytes resident outside of them when planned; null where that can't be known. */
+  readonly residentOutside: number | null;
 }
 
 export interface FailedFile {

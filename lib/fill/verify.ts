@@ -61,7 +61,9 @@ async function countBytes(
   const asked = {
     paths: files.map(({ file }) => pathBytes(file)),
     ...joinColumns(
-      files.map(({ extents, size }) => (source === 'nowait' ? toRanges(extents) : [0, size])),
+      files.map(({ extents, size, selected }) =>
+        source === 'nowait' ? toRanges(extents) : [...(selected?.ranges ?? [0, size])],
+      ),
       2,
     ),
   };

@@ -83,12 +83,27 @@ async function askMincore(
     if (asked.length === 0) continue;
     const surveys = await survey(asked, { source: 'mincore', trustEmpty: emptyIsTrue }, options);
     indices.forEach((index, at) => {
-      const found = surveys[at];
-      const refused = refuse(found, files[index]);
-      outcomes[index] =
-        refused ?? conclude(judge(found as RawSurvey, 'mincore', { device: 'quiet' }), found as RawSurvey);
+      outcomes[index] = concludeMincore(surveys[at], files[index]);
     });
   }
+}
+
+/**
+ * Files page by page, by mincore alone: with windows of one page, which pages these are. Not to be had (`unknown`) where
+ * the kernel would make its answers up.
+ */
+export async function measureByMincore(
+  files: readonly WarmFile[],
+  options: MeasureOptions,
+): Promise<readonly Measurement[]> {
+  // Not past what cachestat calls empty: asked page by page, it would cost a call for each.
+  const surveys = await survey(files, { source: 'mincore', trustEmpty: false }, options);
+  return surveys.map((found, index) => concludeMincore(found, files[index]));
+}
+
+function concludeMincore(found: RawSurvey | RawFailure | undefined, file: WarmFile | undefined): Measurement {
+  const refused = refuse(found, file);
+  return refused ?? conclude(judge(found as RawSurvey, 'mincore', { device: 'quiet' }), found as RawSurvey);
 }
 
 async function survey(

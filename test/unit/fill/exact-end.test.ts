@@ -28,13 +28,13 @@ function planned(
 describe('the end before a cut', () => {
   it('needs no pass of its own where nothing is cut', () => {
     const files = [planned('a', 8 * MIB, 8 * MIB), planned('b', 8 * MIB, 4 * MIB, 4 * MIB)];
-    expect(toPasses(files, CHOICE)).toEqual([{ first: 0, files, choice: CHOICE }]);
+    expect(toPasses(files, CHOICE)).toEqual([{ files, choice: CHOICE }]);
   });
 
   it('needs none with the engine that reads nothing ahead', () => {
     const choice: EngineChoice = { ...CHOICE, engine: 'willneed' };
     const files = [planned('a', 8 * MIB, 4 * MIB)];
-    expect(toPasses(files, choice)).toEqual([{ first: 0, files, choice }]);
+    expect(toPasses(files, choice)).toEqual([{ files, choice }]);
   });
 
   it('is read exactly, and before the rest of its file, which the read-ahead would mark', () => {

@@ -33,7 +33,7 @@ const fileOf = (path: string, size: number) => ({ path, dev: 1n, ino: 1n, size }
 function known(path: string, pages: number, cached: number): PlannedFile | FailedFile {
   const size = pages * PAGE;
   const measurement = { state: 'known', survey: survey(size, cached), source: 'cachestat' } as const;
-  return assess(fileOf(path, size), measurement, PAGE);
+  return assess({ file: fileOf(path, size), measurement }, PAGE);
 }
 
 function unknown(
@@ -44,7 +44,8 @@ function unknown(
 ): PlannedFile | FailedFile {
   const reason = { code, message, remedy: '', ...(failure ? { failure } : {}) };
   const seen = withSurvey ? survey(4 * PAGE, 0) : undefined;
-  return assess(fileOf(code, 4 * PAGE), { state: 'unknown', survey: seen, reason }, PAGE);
+  const measurement = { state: 'unknown', survey: seen, reason } as const;
+  return assess({ file: fileOf(code, 4 * PAGE), measurement }, PAGE);
 }
 
 const DENIED: FileFailure = { code: 'EACCES', syscall: 'open', message: 'permission denied' };
