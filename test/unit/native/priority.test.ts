@@ -48,14 +48,13 @@ describeWith([root, fuse], 'the priority of a fill', () => {
     const seen: Thread[][] = [];
     const result = await warm(await resolveTargets([mount.file('model')]), {
       priority,
-      streams: 3,
       onProgress: () => seen.push(threads()),
     });
     expect(result.priorityFailure).toBeNull();
     const filling = seen
       .flatMap(ours)
       .filter(({ name, io: { ioClass } }) => name === 'warmset-fill' && ioClass === io);
-    expect(filling.length).toBeGreaterThanOrEqual(3);
+    expect(filling.length).toBeGreaterThan(0);
     expect(filling.every((thread) => thread.nice === nice)).toBe(true);
     for (const all of seen) {
       expect(others(all).filter(({ io: { ioClass } }) => ioClass === 'idle')).toEqual([]);
