@@ -137,8 +137,10 @@ export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
   cancel(token: RawCancelToken): void;
+  /** 0: unlimited. */
   createRateLimiter(bytesPerSecond: number): RawRateLimiter;
   setRate(limiter: RawRateLimiter, bytesPerSecond: number): void;
+  setPaused(limiter: RawRateLimiter, paused: boolean): void;
   getIoPriority(thread: number): { readonly ioClass: number; readonly level: number } | RawFailure;
   setIoPriority(thread: number, ioClass: number, level: number): RawFailure | undefined;
   getNice(thread: number): number | RawFailure;

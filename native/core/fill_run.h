@@ -37,7 +37,8 @@ struct FillSpec {
   std::uint64_t stretch = 64ULL << 20U;
   /// Pieces up to this many bytes are read by kRead: to map them costs more than to copy them.
   std::uint64_t small = 0;
-  /// Shared by every fill that it is given to; may be null.
+  /// Shared by every fill that it is given to; may be null. Asked before each window, so that a rate or a
+  /// pause that comes or goes meanwhile holds from the next window on.
   std::shared_ptr<RateLimiter> limiter;
 };
 
@@ -81,6 +82,8 @@ class FillRun {
 
   [[nodiscard]] std::optional<Stretch> next_stretch();
   void fill_stretch(const Stretch& stretch, FillEngine& engine, const CancelToken& token);
+  [[nodiscard]] std::optional<RateLimiter::Turn> take_turn(std::uint64_t wanted,
+                                                           const CancelToken& token) const;
   void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
   [[nodiscard]] bool given_up(std::size_t file);
 

@@ -22,7 +22,7 @@ const BATCHES = {
   ],
   'one file': ['mincore', 'cachestat', 'fadvise', 'readahead', 'evict', 'openMapping'],
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
-  limits: ['createRateLimiter', 'setRate'],
+  limits: ['createRateLimiter', 'setRate', 'setPaused'],
   'lists of files': ['survey', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',

@@ -36,6 +36,7 @@ const RIGHT = {
   setNice: () => [0, 19],
   createRateLimiter: () => [2 ** 30],
   setRate: () => [addon.createRateLimiter(1), 2 ** 30],
+  setPaused: () => [addon.createRateLimiter(1), true],
   mincore: () => [file, 0, 0, ...job()],
   cachestat: () => [file, 0, 0, ...job()],
   statfsMagic: () => [file, ...job()],
