@@ -17,6 +17,7 @@ export {
 } from './errors.ts';
 export * from './fill/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
+export * from './probe/index.ts';
 export * from './residency/index.ts';
 export * from './snapshot/index.ts';
 export {

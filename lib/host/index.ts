@@ -1,10 +1,12 @@
 export { type BlockDevice, parseReadsInFlight, readBlockDevice, readsInFlight } from './block-device.ts';
 export { honoursIdlePriority, parseSchedulers, type Schedulers } from './block-scheduler.ts';
 export { type CapabilityName, parseCapabilities, readCapabilities } from './capabilities.ts';
+export { type CgroupEvents, parseCgroupEvents, readCgroupEvents } from './cgroup-events.ts';
 export { type CgroupMembership, findMemoryCgroup } from './cgroup-membership.ts';
 export { type CgroupMemory, type CgroupMemoryReading, readCgroupMemory } from './cgroup-memory.ts';
 export type { CgroupLimitFile } from './cgroup-memory-files.ts';
 export { type DeviceNumber, splitDevice } from './device-number.ts';
+export { type DiskStats, parseDiskstats, readDiskstats } from './diskstats.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
@@ -20,6 +22,7 @@ export {
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export { type ProcessIo, parseMajorFaults, parseProcessIo, readProcessIo } from './process-io.ts';
 export {
   type ProcessLimits,
   parseProcessLimits,
@@ -49,3 +52,4 @@ export {
   readTransparentHugePages,
   type TransparentHugePages,
 } from './transparent-huge-pages.ts';
+export { parseVmstat, readVmstat, type Vmstat } from './vmstat.ts';

@@ -167,12 +167,54 @@ export interface RawListingColumns {
   readonly errors: readonly (RawFailure & { readonly index: number })[];
 }
 
+export interface RawProbeFile {
+  readonly path: RawPath;
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+export type RawReadWay = 'direct' | 'dontcache' | 'buffered';
+
+export type RawProbedRead = {
+  /** Pages near the place that are resident now and weren't before; null where mincore doesn't say. */
+  readonly addedPages: number | null;
+} & (
+  | {
+      readonly fate: 'read';
+      readonly way: RawReadWay;
+      readonly milliseconds: number;
+      readonly bytes: number;
+    }
+  | { readonly fate: 'resident' | 'unknown' | 'hole' | 'ended' | 'replaced' }
+  | { readonly fate: 'failed'; readonly error: RawFailure }
+);
+
+export type RawTouch = {
+  readonly temperature: 'cold' | 'warm' | 'unknown';
+  readonly milliseconds: number;
+} & (
+  | { readonly fate: 'touched' | 'ended' | 'unsupported' }
+  | { readonly fate: 'failed'; readonly error: RawFailure }
+);
+
+export interface RawOpenProbe {
+  /** Another file is at the path: nothing else was done. */
+  readonly replaced: boolean;
+  readonly openMs: number;
+  readonly mapMs: number;
+  readonly touches: readonly RawTouch[];
+  readonly broughtPages: number | null;
+  readonly leftPages: number | null;
+}
+
 export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
   cancel(token: RawCancelToken): void;
+  /** 0: unlimited. */
   createRateLimiter(bytesPerSecond: number): RawRateLimiter;
   setRate(limiter: RawRateLimiter, bytesPerSecond: number): void;
+  setPaused(limiter: RawRateLimiter, paused: boolean): void;
   getIoPriority(thread: number): { readonly ioClass: number; readonly level: number } | RawFailure;
   setIoPriority(thread: number, ioClass: number, level: number): RawFailure | undefined;
   getNice(thread: number): number | RawFailure;
@@ -207,4 +249,29 @@ export interface Addon {
   listDirectory(path: RawPath, ...job: Job): Promise<RawListingColumns>;
   lookUp(path: RawPath, ...job: Job): Promise<RawEntry>;
   timeReading(path: RawPath, ...job: Job): Promise<{ readonly bytes: number; readonly milliseconds: number }>;
+  probeReads(
+    files: readonly RawProbeFile[],
+    /** Pairs: index of a file, offset (a multiple of 4096). */
+    places: Float64Array,
+    options: {
+      /** Bytes, a multiple of 4096 up to 1 MiB. */
+      readonly block: number;
+      /** From the start of one read to the next, at least. */
+      readonly spacingUs: number;
+      /** Better ways aren't tried. */
+      readonly from: RawReadWay;
+    },
+    ...job: Job
+  ): Promise<readonly RawProbedRead[]>;
+  probeOpen(
+    file: RawProbeFile & {
+      /** Of the window to map, a multiple of the page size. */
+      readonly offset: number;
+      /** 0: to the end of the file. */
+      readonly length: number;
+      /** Offsets in the file. */
+      readonly places: Float64Array;
+    },
+    ...job: Job
+  ): Promise<RawOpenProbe>;
 }

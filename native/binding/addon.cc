@@ -35,6 +35,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_features(env, exports);
   export_cancel(env, exports);
   export_timed_read(env, exports);
+  export_probe(env, exports);
   return exports;
 }
 

@@ -182,6 +182,18 @@ std::vector<std::string> Arguments::as_paths(const Napi::Value& value, const cha
   return paths;
 }
 
+std::uint64_t Arguments::as_identity(const Napi::Value& value, const char* name) {
+  if (failed()) return 0;
+  if (!value.IsBigInt()) {
+    reject_type(name, "a bigint");
+    return 0;
+  }
+  bool lossless = false;
+  const std::uint64_t number = value.As<Napi::BigInt>().Uint64Value(&lossless);
+  if (!lossless) reject_range(name, "a bigint >= 0n and < 2n ** 64n", value);
+  return number;
+}
+
 std::vector<std::uint64_t> Arguments::as_identities(const Napi::Value& value, const char* name) {
   if (failed()) return {};
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_biguint64_array) {

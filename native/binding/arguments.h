@@ -58,6 +58,8 @@ class Arguments {
   [[nodiscard]] std::string as_path(const Napi::Value& value, const char* name);
   [[nodiscard]] std::string as_word(const Napi::Value& value, const char* name);
   [[nodiscard]] Napi::Object as_object(const Napi::Value& value, const char* name);
+  /// A BigInt of 64 bits without a sign.
+  [[nodiscard]] std::uint64_t as_identity(const Napi::Value& value, const char* name);
   [[nodiscard]] std::vector<std::string> as_paths(const Napi::Value& value, const char* name);
   /// A BigUint64Array.
   [[nodiscard]] std::vector<std::uint64_t> as_identities(const Napi::Value& value, const char* name);

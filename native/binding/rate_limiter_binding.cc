@@ -30,11 +30,27 @@ Napi::Value set_rate(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// setPaused(limiter, paused): while paused nothing is admitted; windows being read end first
+Napi::Value set_paused(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const auto limiter = rate_limiter(info[0]);
+  const bool paused = arguments.flag(1, "paused");
+  if (!limiter) arguments.reject_type("limiter", "a rate limiter");
+  if (arguments.failed()) return info.Env().Undefined();
+  if (paused) {
+    limiter->pause();
+  } else {
+    limiter->resume();
+  }
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 void export_rate_limiter(Napi::Env env, Napi::Object exports) {
   exports.Set("createRateLimiter", Napi::Function::New<create_limiter>(env, "createRateLimiter"));
   exports.Set("setRate", Napi::Function::New<set_rate>(env, "setRate"));
+  exports.Set("setPaused", Napi::Function::New<set_paused>(env, "setPaused"));
 }
 
 }  // namespace warmset::binding

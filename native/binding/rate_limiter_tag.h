@@ -10,7 +10,7 @@ namespace warmset::binding {
 using SharedLimiter = std::shared_ptr<RateLimiter>;
 
 /// Marks our Externals, as kCancelTokenTag does. New random numbers whenever RateLimiter's layout changes.
-inline constexpr napi_type_tag kRateLimiterTag = {0x2be04f7d91c3486a, 0xd5137a60c92e8bf4};
+inline constexpr napi_type_tag kRateLimiterTag = {0x6cf59f32723bd184, 0xf198cdb2eaadf1fe};
 
 /// The limiter that a JavaScript value carries, or nothing.
 [[nodiscard]] inline SharedLimiter rate_limiter(const Napi::Value& value) {

@@ -16,5 +16,6 @@ void export_rate_limiter(Napi::Env env, Napi::Object exports);
 void export_features(Napi::Env env, Napi::Object exports);
 void export_cancel(Napi::Env env, Napi::Object exports);
 void export_timed_read(Napi::Env env, Napi::Object exports);
+void export_probe(Napi::Env env, Napi::Object exports);
 
 }  // namespace warmset::binding

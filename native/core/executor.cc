@@ -67,11 +67,31 @@ struct Executor::State {
   }
 
   [[nodiscard]] std::size_t thread_limit(Lane lane) const {
-    return lane == Lane::kFill ? limits.fill_threads : limits.work_threads;
+    switch (lane) {
+      case Lane::kFill:
+        return limits.fill_threads;
+      case Lane::kProbe:
+        return limits.probe_threads;
+      case Lane::kWork:
+        break;
+    }
+    return limits.work_threads;
   }
 };
 
 namespace {
+
+const char* thread_name(Lane lane) noexcept {
+  switch (lane) {
+    case Lane::kFill:
+      return "warmset-fill";
+    case Lane::kProbe:
+      return "warmset-probe";
+    case Lane::kWork:
+      break;
+  }
+  return "warmset-work";
+}
 
 struct ThreadStart {
   const char* name;
@@ -121,8 +141,7 @@ Status Executor::submit(Lane lane, const std::optional<ThreadPriority>& priority
   LaneState& entry = state_->lanes[key];
   if (entry.idle <= entry.queue.size() && entry.threads < state_->thread_limit(lane)) {
     // The thread waits for the mutex held here, so it finds the task queued below.
-    const char* name = lane == Lane::kFill ? "warmset-fill" : "warmset-work";
-    const int code = start_thread(name, [state = state_, key] { state->serve(key); });
+    const int code = start_thread(thread_name(lane), [state = state_, key] { state->serve(key); });
     if (code == 0) {
       ++entry.threads;
       ++state_->threads;

@@ -11,7 +11,7 @@
 namespace warmset {
 
 /// What the threads of a lane are for; also their name in ps and top.
-enum class Lane { kWork, kFill };
+enum class Lane { kWork, kFill, kProbe };
 
 /// Runs blocking work on warmset's own named threads, never on libuv's pool: four blocked pool threads delay
 /// every fs call of the host. Threads are started when there is work, grouped by lane and priority (nice
@@ -23,6 +23,9 @@ class Executor {
     std::size_t queued = 65536;
     std::size_t work_threads = 4;
     std::size_t fill_threads = 64;
+    /// By priority, as all of them. A probe never waits behind measuring or filling; it may behind a probe of
+    /// a device that hangs, so there are two.
+    std::size_t probe_threads = 2;
     std::chrono::milliseconds idle = std::chrono::seconds(5);
   };
 

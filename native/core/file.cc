@@ -59,14 +59,24 @@ Result<UniqueFd> duplicate(int fd) noexcept {
   return copy;
 }
 
-Result<OpenFile> open_for_reading(const std::string& path) noexcept {
+Result<UniqueFd> open_anything(const std::string& path) noexcept {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) return last_error("open");
+  return fd;
+}
+
+Result<OpenFile> require_regular(UniqueFd fd) noexcept {
   auto info = look_at(fd.get());
   if (!info) return info.error();
   if (S_ISDIR(info.value().stx_mode)) return SystemError{EISDIR, "open"};
   if (!S_ISREG(info.value().stx_mode)) return SystemError{EINVAL, "open"};
   return OpenFile{std::move(fd), to_facts(info.value())};
+}
+
+Result<OpenFile> open_for_reading(const std::string& path) noexcept {
+  auto fd = open_anything(path);
+  if (!fd) return fd.error();
+  return require_regular(std::move(fd).value());
 }
 
 Result<FileFacts> identify(int fd) noexcept {

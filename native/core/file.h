@@ -24,6 +24,12 @@ struct OpenFile {
   FileFacts facts;
 };
 
+/// open(2) for reading, alone. O_NONBLOCK so that a FIFO can't block the thread.
+[[nodiscard]] Result<UniqueFd> open_anything(const std::string& path) noexcept;
+
+/// Refuses what isn't a regular file, as open_for_reading() does.
+[[nodiscard]] Result<OpenFile> require_regular(UniqueFd fd) noexcept;
+
 /// Opens a regular file for reading. O_NONBLOCK so that a FIFO put in its place can't block the thread;
 /// anything but a regular file is refused (EISDIR, or EINVAL for special files).
 [[nodiscard]] Result<OpenFile> open_for_reading(const std::string& path) noexcept;

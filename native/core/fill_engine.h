@@ -24,7 +24,7 @@ class FillEngine {
 
   /// ENODATA when the file ends inside the window; otherwise what the first failing call left. An `alone`
   /// window is read without reading ahead of it: a limited rate is no limit when the kernel runs on by
-  /// itself.
+  /// itself. It may leave the descriptor without read-ahead.
   [[nodiscard]] virtual Status fill(int fd, std::uint64_t offset, std::uint64_t length,
                                     bool alone) noexcept = 0;
 };

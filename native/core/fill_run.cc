@@ -1,5 +1,7 @@
 #include "fill_run.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -49,7 +51,7 @@ FillRun::FillRun(FillSpec spec)
 bool FillRun::take(std::vector<Stretch>& batch) {
   batch.clear();
   // Whoever limits the rate wants each piece to wait for its turn.
-  const bool may_queue = spec_.small > 0 && !(spec_.limiter && spec_.limiter->rate() != 0);
+  const bool may_queue = spec_.small > 0 && (!spec_.limiter || spec_.limiter->open());
   const std::uint64_t most = std::min(kPieceOfMany, spec_.small);
   const std::lock_guard lock(mutex_);
   std::uint64_t bytes = 0;
@@ -135,7 +137,6 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   const FileFacts& facts = opened->facts;
   const int fd = opened->fd.get();
   const bool dense = facts.allocated >= facts.size;
-  const bool limited = spec_.limiter && spec_.limiter->rate() != 0;
   if (!is_same(facts, file)) {
     return record(stretch.file, FileFate::kReplaced, {}, stretch.extent.offset);
   }
@@ -144,6 +145,7 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   const bool all_missing = stretch.extent.missing == stretch.extent.length;
   std::uint64_t filled = 0;
   bool clean = true;
+  bool was_alone = false;
   std::uint64_t position = stretch.extent.offset;
   while (position < end && !token.cancelled()) {
     // Looking for holes costs two calls a window; most files have none.
@@ -158,11 +160,14 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
       position = end;
       break;
     }
-    const std::uint64_t window = limited ? spec_.limiter->piece(spec_.window, page_size()) : spec_.window;
-    const std::uint64_t length = std::min(window, data.end - data.begin);
-    if (limited && !spec_.limiter->admit(length, token)) break;
+    const auto turn = take_turn(std::min(spec_.window, data.end - data.begin), token);
+    if (!turn) break;
+    const std::uint64_t length = turn->bytes;
     position = data.begin + length;
-    if (auto status = engine.fill(fd, data.begin, length, limited); !status) {
+    // An engine that read alone left the descriptor without read-ahead.
+    if (was_alone && !turn->limited) static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_NORMAL));
+    was_alone = turn->limited;
+    if (auto status = engine.fill(fd, data.begin, length, turn->limited); !status) {
       clean = false;
       const bool ended = status.error().code == ENODATA;
       record(stretch.file, ended ? FileFate::kTruncated : FileFate::kFailed, status.error(), data.begin);
@@ -180,6 +185,11 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   const std::lock_guard lock(mutex_);
   outcomes_[stretch.file].filled += filled;
   outcomes_[stretch.file].read += read;
+}
+
+std::optional<RateLimiter::Turn> FillRun::take_turn(std::uint64_t wanted, const CancelToken& token) const {
+  if (!spec_.limiter) return RateLimiter::Turn{wanted, false};
+  return spec_.limiter->admit(wanted, page_size(), token);
 }
 
 void FillRun::record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset) {

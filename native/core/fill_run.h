@@ -38,7 +38,8 @@ struct FillSpec {
   std::uint64_t stretch = 64ULL << 20U;
   /// Pieces up to this many bytes are read by kRead: to map them costs more than to copy them.
   std::uint64_t small = 0;
-  /// Shared by every fill that it is given to; may be null.
+  /// Shared by every fill that it is given to; may be null. Asked before each window, so that a rate or a
+  /// pause that comes or goes meanwhile holds from the next window on.
   std::shared_ptr<RateLimiter> limiter;
 };
 
@@ -88,6 +89,8 @@ class FillRun {
   void queue_reads(const std::vector<Stretch>& batch, std::vector<std::optional<OpenFile>>& opened);
   void fill_stretch(const Stretch& stretch, std::optional<OpenFile> opened, FillEngine& engine,
                     const CancelToken& token);
+  [[nodiscard]] std::optional<RateLimiter::Turn> take_turn(std::uint64_t wanted,
+                                                           const CancelToken& token) const;
   void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
   [[nodiscard]] bool given_up(std::size_t file);
 

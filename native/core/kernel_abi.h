@@ -41,5 +41,8 @@ inline constexpr int kMadvCollapse = 25;      // Linux 6.1
 
 /// preadv2(2) flags: fail with EAGAIN instead of waiting for the device (4.14).
 inline constexpr int kRwfNowait = 0x00000008;
+/// preadv2(2) flags: what is read doesn't stay in the page cache (6.14). EOPNOTSUPP where the kernel or the
+/// filesystem can't: btrfs, overlayfs, FUSE, tmpfs.
+inline constexpr int kRwfDontcache = 0x00000080;
 
 }  // namespace warmset

@@ -11,14 +11,29 @@ constexpr std::chrono::milliseconds kCatchUp(10);
 constexpr std::chrono::milliseconds kGlance(20);
 // No second holds more than one piece too much, 4 %; and from 50 MiB/s on a piece is a huge page.
 constexpr std::uint64_t kPiecesASecond = 25;
+// More doesn't fit a time point; nobody waits for so long.
+constexpr std::chrono::duration<double> kLongest = std::chrono::hours(24 * 365);
+
+std::chrono::steady_clock::duration to_ticks(std::chrono::duration<double> seconds) {
+  return std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::min(seconds, kLongest));
+}
+
+std::uint64_t piece(std::uint64_t rate, std::uint64_t wanted, std::uint64_t page) {
+  return std::min(wanted, std::max(page, rate / kPiecesASecond / page * page));
+}
 
 }  // namespace
 
 void RateLimiter::set_rate(std::uint64_t bytes_per_second) {
   const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  if (rate_ == 0 || bytes_per_second == 0) {
+    next_ = now;
+  } else if (next_ > now) {
+    const std::chrono::duration<double> owed = next_ - now;
+    next_ = now + to_ticks(owed * (static_cast<double>(rate_) / static_cast<double>(bytes_per_second)));
+  }
   rate_ = bytes_per_second;
-  next_ = Clock::now();
-  ++generation_;
   changed_.notify_all();
 }
 
@@ -27,28 +42,46 @@ std::uint64_t RateLimiter::rate() const {
   return rate_;
 }
 
-std::uint64_t RateLimiter::piece(std::uint64_t wanted, std::uint64_t page) const {
-  const std::uint64_t rate = this->rate();
-  if (rate == 0) return wanted;
-  return std::clamp(rate / kPiecesASecond / page * page, page, std::max(page, wanted));
+void RateLimiter::pause() {
+  const std::lock_guard lock(mutex_);
+  paused_ = true;
 }
 
-bool RateLimiter::admit(std::uint64_t bytes, const CancelToken& token) {
+void RateLimiter::resume() {
+  const std::lock_guard lock(mutex_);
+  paused_ = false;
+  changed_.notify_all();
+}
+
+bool RateLimiter::open() const {
+  const std::lock_guard lock(mutex_);
+  return rate_ == 0 && !paused_;
+}
+
+bool RateLimiter::paused() const {
+  const std::lock_guard lock(mutex_);
+  return paused_;
+}
+
+std::optional<RateLimiter::Turn> RateLimiter::admit(std::uint64_t wanted, std::uint64_t page,
+                                                    const CancelToken& token) {
   std::unique_lock lock(mutex_);
   while (!token.cancelled()) {
-    if (rate_ == 0) return true;
-    const auto turn = std::max(next_, Clock::now() - kCatchUp);
-    const auto cost = std::chrono::duration_cast<Clock::duration>(
-        std::chrono::duration<double>(static_cast<double>(bytes) / static_cast<double>(rate_)));
-    next_ = turn + cost;
-    const std::uint64_t generation = generation_;
-    while (generation == generation_ && Clock::now() < turn && !token.cancelled()) {
-      changed_.wait_until(lock, std::min(turn, Clock::now() + kGlance));
+    const auto now = Clock::now();
+    if (paused_) {
+      changed_.wait_until(lock, now + kGlance);
+    } else if (rate_ == 0) {
+      return Turn{wanted, false};
+    } else if (now < next_) {
+      changed_.wait_until(lock, std::min(next_, now + kGlance));
+    } else {
+      const std::uint64_t bytes = piece(rate_, wanted, page);
+      const std::chrono::duration<double> cost(static_cast<double>(bytes) / static_cast<double>(rate_));
+      next_ = std::max(next_, now - kCatchUp) + to_ticks(cost);
+      return Turn{bytes, true};
     }
-    // After a change of rate the turn is counted afresh.
-    if (generation == generation_) return !token.cancelled();
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace warmset

@@ -4,28 +4,42 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "cancel.h"
 
 namespace warmset {
 
 /// Spreads bytes evenly over time, for any number of threads and fills. No credit is saved up: the first
-/// second is like every other.
+/// second is like every other, and so is the first one behind a pause. Every change takes effect at once,
+/// also for threads that are waiting.
 class RateLimiter {
  public:
+  /// What may be read now.
+  struct Turn {
+    std::uint64_t bytes;
+    bool limited;  // at this moment there is a rate: the kernel must not read ahead of these bytes
+  };
+
   /// `bytes_per_second` of 0: unlimited.
   explicit RateLimiter(std::uint64_t bytes_per_second) noexcept : rate_(bytes_per_second) {}
 
-  /// Takes effect at once, also for threads that are waiting.
+  /// What was read at the old rate and not yet waited for is waited for at the new one, so that no number of
+  /// changes lets more through than the rates do.
   void set_rate(std::uint64_t bytes_per_second);
   [[nodiscard]] std::uint64_t rate() const;
 
-  /// The largest piece, a multiple of `page` and no more than `wanted`, that keeps the flow even at this
-  /// rate.
-  [[nodiscard]] std::uint64_t piece(std::uint64_t wanted, std::uint64_t page) const;
+  /// Nothing is admitted until resume(), whatever the rate. Twice is once.
+  void pause();
+  void resume();
+  [[nodiscard]] bool paused() const;
 
-  /// Waits until it is the turn of so many bytes. False when cancelled meanwhile.
-  [[nodiscard]] bool admit(std::uint64_t bytes, const CancelToken& token);
+  /// Neither a rate nor a pause holds anything back now.
+  [[nodiscard]] bool open() const;
+
+  /// Waits for a turn and says how many bytes it is good for: `wanted`, or at a limited rate the largest
+  /// multiple of `page` (at least one) that keeps the flow even. Nothing when cancelled.
+  [[nodiscard]] std::optional<Turn> admit(std::uint64_t wanted, std::uint64_t page, const CancelToken& token);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -33,7 +47,7 @@ class RateLimiter {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t rate_;
-  std::uint64_t generation_ = 0;
+  bool paused_ = false;
   Clock::time_point next_;  // when the next bytes may go
 };
 

@@ -22,7 +22,8 @@ const BATCHES = {
   ],
   'one file': ['mincore', 'cachestat', 'fadvise', 'readahead', 'evict', 'openMapping'],
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
-  limits: ['createRateLimiter', 'setRate'],
+  limits: ['createRateLimiter', 'setRate', 'setPaused'],
+  probes: ['probeReads', 'probeOpen'],
   'lists of files': ['survey', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',

@@ -1,7 +1,7 @@
 // node hostile-arguments.mjs ADDON DIRECTORY RUNS FUNCTION...
 // Calls functions of the addon with arguments that are right but for some. Run as a process of its own,
 // because what it looks for ends the process. DIRECTORY/case then holds the call that did.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -28,6 +28,11 @@ const fill = () => ({
   small: 4096,
   limiter: addon.createRateLimiter(2 ** 40),
 });
+const identity = statSync(file, { bigint: true });
+const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
+const probePlaces = () => new Float64Array([0, 4096, 1, 0]);
+const reads = () => ({ block: 4096, spacingUs: 0, from: 'direct' });
+const opening = () => ({ ...known(), offset: 0, length: 0, places: new Float64Array([0, 5000]) });
 
 /** For each function arguments that are right. */
 const RIGHT = {
@@ -40,6 +45,7 @@ const RIGHT = {
   setNice: () => [0, 19],
   createRateLimiter: () => [2 ** 30],
   setRate: () => [addon.createRateLimiter(1), 2 ** 30],
+  setPaused: () => [addon.createRateLimiter(1), true],
   mincore: () => [file, 0, 0, ...job()],
   cachestat: () => [file, 0, 0, ...job()],
   statfsMagic: () => [file, ...job()],
@@ -53,6 +59,8 @@ const RIGHT = {
   listDirectory: () => [directory, ...job()],
   lookUp: () => [file, ...job()],
   timeReading: () => [file, ...job()],
+  probeReads: () => [[known(), known()], probePlaces(), reads(), ...job()],
+  probeOpen: () => [opening(), ...job()],
   'Mapping.populate': () => [0, 4096, ...job()],
   'Mapping.advise': () => [0, 4096, 'random', ...job()],
   'Mapping.mincore': () => [0, 4096, ...job()],

@@ -117,6 +117,23 @@ TEST_CASE("a lane runs as many tasks at once as it may, and the rest in their tu
   CHECK(executor.stop(kLong));
 }
 
+TEST_CASE("a probe never waits behind measuring or filling") {
+  Gate gate;
+  Executor executor({.queued = 100, .work_threads = 1, .fill_threads = 1, .idle = seconds(5)});
+  for (const Lane lane : {Lane::kWork, Lane::kFill}) {
+    for (int at = 0; at < 3; ++at) REQUIRE(executor.submit(lane, std::nullopt, gate.task()));
+  }
+  REQUIRE(eventually([&] { return gate.waiting == 2; }));
+  std::atomic<bool> named = false;
+  REQUIRE(executor.submit(Lane::kProbe, std::nullopt,
+                          [&](const Refusal&) { named = threads_named("warmset-probe") == 1; }));
+  CHECK(eventually([&] { return named.load(); }));
+  CHECK(gate.passed == 0);
+  gate.let_go();
+  CHECK(eventually([&] { return gate.passed == 6; }));
+  CHECK(executor.stop(kLong));
+}
+
 TEST_CASE("a full queue refuses with EAGAIN, a stopped one with ECANCELED") {
   Gate gate;
   Executor executor({.queued = 2, .work_threads = 1, .fill_threads = 1, .idle = seconds(5)});

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <thread>
 
 #include "core/file.h"
@@ -238,5 +239,61 @@ TEST_CASE("a cancel takes effect within a stretch, between two windows") {
   token.cancel();
   filler.join();
   CHECK(run.filled() < kPages * page());
+  CHECK(run.outcomes()[0].filled == run.filled());
+}
+
+TEST_CASE("a limiter stops read-ahead only while it has a rate") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 512);
+  FillSpec spec;
+  spec.engine = EngineKind::kRead;
+  spec.files = {whole_file(path)};
+  spec.files[0].extents = {{0, 64 * page(), 64 * page()}};
+  spec.window = page();
+  const auto fill_from_cold = [&](std::uint64_t rate, auto meanwhile) {
+    drop_from_cache(path);
+    spec.limiter = std::make_shared<RateLimiter>(rate);
+    FillRun run(spec);
+    std::thread filler([&] { run.work(kToken); });
+    const bool busy = eventually([&] { return run.filled() > 0; });
+    meanwhile(*spec.limiter);
+    filler.join();
+    CHECK(busy);
+    CHECK(run.filled() == 64 * page());
+    return count_resident(path, 64, 512);
+  };
+  const auto as_it_is = [](RateLimiter&) {};
+  CHECK(fill_from_cold(0, as_it_is) > 0);
+  CHECK(fill_from_cold(1ULL << 40U, as_it_is) == 0);
+  CHECK(fill_from_cold(page(), [](RateLimiter& limiter) { limiter.set_rate(0); }) > 0);
+  CHECK(fill_from_cold(page(), [](RateLimiter& limiter) { limiter.set_rate(1ULL << 40U); }) == 0);
+}
+
+TEST_CASE("a pause stops a run within the windows that are being read, and resuming goes on") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 64);
+  FillSpec spec;
+  spec.files = {endless(path)};
+  spec.window = 4 * page();
+  spec.limiter = std::make_shared<RateLimiter>(0);
+  FillRun run(spec);
+  const CancelToken token;
+  constexpr int kStreams = 3;
+  std::thread filler([&] { work_with(run, kStreams, token); });
+  CHECK(eventually([&] { return run.filled() > 0; }));
+  spec.limiter->pause();
+  const std::uint64_t at_pause = run.filled();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const std::uint64_t paused = run.filled();
+  CHECK(paused - at_pause <= kStreams * spec.window);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK(run.filled() == paused);
+  spec.limiter->resume();
+  CHECK(eventually([&] { return run.filled() > paused + (kStreams * spec.window); }));
+  spec.limiter->pause();
+  token.cancel();
+  filler.join();
   CHECK(run.outcomes()[0].filled == run.filled());
 }

@@ -1,0 +1,43 @@
+import { type HostOptions, type ProcessId, parseCount, readHostTextOrNull } from './host-file.ts';
+
+/**
+ * What a process has read since it began, its ended threads included. `null` where it isn't told: `/proc/PID/io` needs
+ * the rights to trace the process, and `CONFIG_TASK_IO_ACCOUNTING`.
+ */
+export interface ProcessIo {
+  /** By read(2) and its like, from the cache or not; reads through mappings aren't among them. */
+  readonly readCallBytes: number | null;
+  /** Fetched from a block device on its behalf, read-ahead and mappings included. Not of network filesystems. */
+  readonly readBytes: number | null;
+  /** Page faults that had to wait for a read. */
+  readonly majorFaults: number | null;
+}
+
+/** Pure reading of `/proc/PID/io` (proc_pid_io(5)): `rchar` and `read_bytes`. */
+export function parseProcessIo(text: string): Pick<ProcessIo, 'readCallBytes' | 'readBytes'> {
+  const of = (name: string): number | null =>
+    parseCount(new RegExp(`^${name}: (\\d+)$`, 'm').exec(text)?.[1]);
+  return { readCallBytes: of('rchar'), readBytes: of('read_bytes') };
+}
+
+/** Pure reading of `majflt` in `/proc/PID/stat` (proc_pid_stat(5), field 12); `null` when it is garbled. */
+export function parseMajorFaults(text: string): number | null {
+  // The name may itself hold blanks and brackets: it ends at the last bracket, and field 3 follows.
+  const name = text.lastIndexOf(')');
+  if (name < 0) return null;
+  return parseCount(
+    text
+      .slice(name + 1)
+      .trim()
+      .split(' ')[9],
+  );
+}
+
+/** Reads `/proc/PID/io` and `/proc/PID/stat`. Every field is `null` for a process that is gone. */
+export async function readProcessIo(pid: ProcessId = 'self', options: HostOptions = {}): Promise<ProcessIo> {
+  const [io, stat] = await Promise.all([
+    readHostTextOrNull(`/proc/${pid}/io`, options),
+    readHostTextOrNull(`/proc/${pid}/stat`, options),
+  ]);
+  return { ...parseProcessIo(io ?? ''), majorFaults: parseMajorFaults(stat ?? '') };
+}
