@@ -68,7 +68,7 @@ function sources(): string[] {
 
 function importsOf(name: string): Import[] {
   const text = readFileSync(join(LIB, name), 'utf8');
-  const pattern = /^(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?'(\.[^']+)';|import\('(\.[^']+)'\)/gm;
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^']*?\sfrom\s+)?'(\.[^']+)';|import\('(\.[^']+)'\)/gm;
   return [...text.matchAll(pattern)].map((match) => {
     const target = join(dirname(join(LIB, name)), match[2] ?? match[3] ?? '');
     return { from: name, to: relative(LIB, target), typeOnly: match[1] !== undefined };
