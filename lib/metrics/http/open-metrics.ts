@@ -6,30 +6,29 @@ export const OPEN_METRICS_TYPE = 'application/openmetrics-text; version=1.0.0; c
  * names for good: a registry that was asked for it once names them wrongly in plain text from then on. Pure.
  */
 export function toOpenMetrics(text: string): string {
-  const families = new Map<string, string>();
-  for (const [, name = ''] of text.matchAll(/^# TYPE (\S+) counter$/gm)) {
-    families.set(name, name.replace(/_total$/, ''));
-  }
-  const lines: string[] = [];
-  for (const line of text.split('\n')) {
-    if (line !== '')
-      lines.push(line.startsWith('# ') ? openComment(line, families) : openSample(line, families));
-  }
-  return `${lines.join('\n')}\n# EOF\n`;
+  const counters = new Set<string>();
+  for (const [, name = ''] of text.matchAll(/^# TYPE (\S+) counter$/gm)) counters.add(name);
+  // Over the whole text and not line by line, which takes twice as long with a thousand files.
+  const lines = text
+    .replace(/\n\n/g, '\n')
+    .replace(/^# (HELP|TYPE) (\S+) (.*)$/gm, (_, keyword: string, name: string, rest: string) => {
+      const family = counters.has(name) ? name.replace(/_total$/, '') : name;
+      return `# ${keyword} ${family} ${keyword === 'HELP' ? rest.replaceAll('"', '\\"') : rest}`;
+    })
+    // Bounds of buckets are floats there. A quote in a label's value is escaped, so this can't match inside of one.
+    .replace(/([{,]le="-?\d+)"/g, '$1.0"')
+    .replace(/ Nan$/gm, ' NaN');
+  return `${withTotal(lines, counters)}# EOF\n`;
 }
 
-function openComment(line: string, families: ReadonlyMap<string, string>): string {
-  const [hash = '', keyword = '', name = '', ...rest] = line.split(' ');
-  const words = keyword === 'HELP' ? rest.join(' ').replaceAll('"', '\\"') : rest.join(' ');
-  return [hash, keyword, families.get(name) ?? name, words].join(' ');
-}
-
-function openSample(line: string, families: ReadonlyMap<string, string>): string {
-  const name = /^[a-zA-Z0-9_:]+/.exec(line)?.[0] ?? '';
-  const family = families.get(name);
-  const named = family === undefined ? line : `${family}_total${line.slice(name.length)}`;
-  // Numbers of `le` are floats there. A quote in a label's value is escaped, so this can't match inside of one.
-  return named.replace(/([{,]le="-?\d+)"/, '$1.0"').replace(/ Nan$/, ' NaN');
+/** Counters of an embedder's own that don't end in `_total` have to, there. */
+function withTotal(text: string, counters: ReadonlySet<string>): string {
+  let named = text;
+  for (const name of counters) {
+    if (!name.endsWith('_total'))
+      named = named.replace(new RegExp(`^${name}(?=[ {])`, 'gm'), `${name}_total`);
+  }
+  return named;
 }
 
 /** Whether the client likes OpenMetrics at least as much as plain text. Pure. */
