@@ -31,8 +31,7 @@ export class SampleWindow {
 
 /** Nearest rank: the smallest sample that at least this share of all doesn't exceed. NaN of nothing. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
-  // 0.95 × 20 is 19.000000000000004 in other orders of multiplying; the rank must not jump for that.
-  const rank = Math.ceil(sorted.length * share - 1e-9);
+  const rank = Math.ceil(sorted.length * share);
   return sorted[Math.max(rank, 1) - 1] ?? Number.NaN;
 }
 

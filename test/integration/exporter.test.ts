@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -6,6 +7,7 @@ import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { type ExporterOptions, startExporter, watchKeeper } from '../../lib/metrics/index.ts';
 import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
+import { run } from '../support/run.ts';
 import { type ServedKeeper, serveKeeper } from '../support/serve-keeper.ts';
 import { temporaryDirectory } from '../support/temp.ts';
 
@@ -200,6 +202,8 @@ test('a port in use, and an address for others, are coded errors that say what t
   for (const host of ['0.0.0.0', '::']) {
     await expect(startExporter(options({ host }))).rejects.toMatchObject({
       code: 'WARMSET_BAD_ARGUMENT',
+      // The port that was asked for: not even for a moment did anything listen there.
+      message: expect.stringMatching(/^\S+:0 can be reached/),
       remedy: expect.stringContaining('allowRemote'),
     });
   }
@@ -221,6 +225,9 @@ test('a Unix socket: served, taken over when left behind, refused while in use',
       });
       asked.on('error', reject).end();
     });
+  const script = `require('node:http').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  await run(process.execPath, ['--eval', script]);
+  expect(existsSync(socketPath)).toBe(true);
   await using exporter = await start();
   expect(exporter.url).toBe(`unix:${socketPath}`);
   expect(await ask()).toBe(200);
