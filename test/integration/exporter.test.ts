@@ -1,20 +1,10 @@
-import { existsSync } from 'node:fs';
-import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { type ExporterOptions, startExporter, watchKeeper } from '../../lib/metrics/index.ts';
-import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
-import { run } from '../support/run.ts';
-import { type ServedKeeper, serveKeeper } from '../support/serve-keeper.ts';
-import { temporaryDirectory } from '../support/temp.ts';
-
-function portOf({ exporter: { address } }: ServedKeeper): number {
-  if ('socketPath' in address) throw new Error('a port was expected');
-  return address.port;
-}
+import { startExporter } from '../../lib/metrics/index.ts';
+import { aFile, aSet, aSweep, busyKeeper } from '../support/fake-keeper.ts';
+import { exporterOptions, portOf, type ServedKeeper, serveKeeper } from '../support/serve-keeper.ts';
 
 /** Sends bytes as they are and returns all that comes back until the connection ends. */
 async function raw(served: ServedKeeper, bytes: string): Promise<string> {
@@ -26,18 +16,6 @@ async function raw(served: ServedKeeper, bytes: string): Promise<string> {
 }
 
 const status = (answer: string): string => answer.split(' ')[1] ?? '';
-
-function options(over: Partial<ExporterOptions> = {}): ExporterOptions {
-  const watch = watchKeeper(new FakeKeeper());
-  return {
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    status: () => watch.view(),
-    healthy: () => ({ live: true, ready: true, reasons: [] }),
-    ...over,
-  } as ExporterOptions;
-}
 
 test('metrics as text and as OpenMetrics, in any order', async () => {
   await using served = await serveKeeper();
@@ -139,6 +117,25 @@ test('whoever sends too slowly is cut off, and others are served meanwhile', asy
   expect(status(await slow)).toBe('408');
 });
 
+test('whoever does not read the answers is cut off', async () => {
+  await using served = await serveKeeper({ idleMs: 300 });
+  const files = Array.from({ length: 2_000 }, (_, number) => aFile({ path: `/models/${number}` }));
+  served.keeper.emit('sweep', aSweep({ sets: [aSet({ files })] }));
+  const { length } = await (await fetch(`${served.exporter.url}/status.json`)).text();
+  const asked = 20;
+  const socket = connect(portOf(served), '127.0.0.1').on('error', () => {});
+  socket.pause();
+  socket.write('GET /status.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(asked));
+  await delay(2_000);
+  let received = 0;
+  socket.on('data', (chunk) => {
+    received += chunk.length;
+  });
+  socket.resume();
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(received).toBeLessThan(asked * length);
+});
+
 test('connections have a cap, and one that ends makes room', async () => {
   await using served = await serveKeeper({ connections: 2 });
   const open = async (): Promise<Socket> => {
@@ -172,15 +169,15 @@ test('closing ends connections that are kept alive, half sent or not read, withi
 
 test('an abort closes it', async () => {
   const controller = new AbortController();
-  const exporter = await startExporter(options({ signal: controller.signal }));
+  const exporter = await startExporter(exporterOptions({ signal: controller.signal }));
   controller.abort();
   await exporter.close();
   await expect(fetch(`${exporter.url}/healthz`)).rejects.toThrow();
-  await expect(startExporter(options({ signal: AbortSignal.abort() }))).rejects.toThrow(/abort/);
+  await expect(startExporter(exporterOptions({ signal: AbortSignal.abort() }))).rejects.toThrow(/abort/);
 });
 
 test('a failing status is an answer of 500 that tells nothing, and the next one is served', async () => {
-  const failing = options({
+  const failing = exporterOptions({
     status: () => {
       throw new Error('secret');
     },
@@ -190,47 +187,4 @@ test('a failing status is an answer of 500 that tells nothing, and the next one 
   expect(answer.status).toBe(500);
   expect(await answer.text()).not.toContain('secret');
   expect((await fetch(`${exporter.url}/healthz`)).status).toBe(200);
-});
-
-test('a port in use, and an address for others, are coded errors that say what to do', async () => {
-  await using served = await serveKeeper();
-  await expect(startExporter(options({ port: portOf(served) }))).rejects.toMatchObject({
-    code: 'WARMSET_LISTEN',
-    message: expect.stringContaining('something else listens there'),
-    remedy: expect.stringContaining('choose another port'),
-  });
-  for (const host of ['0.0.0.0', '::']) {
-    await expect(startExporter(options({ host }))).rejects.toMatchObject({
-      code: 'WARMSET_BAD_ARGUMENT',
-      // The port that was asked for: not even for a moment did anything listen there.
-      message: expect.stringMatching(/^\S+:0 can be reached/),
-      remedy: expect.stringContaining('allowRemote'),
-    });
-  }
-  await using remote = await startExporter(options({ host: '0.0.0.0', allowRemote: true }));
-  const port = 'port' in remote.address ? remote.address.port : 0;
-  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-});
-
-test('a Unix socket: served, taken over when left behind, refused while in use', async () => {
-  await using directory = await temporaryDirectory('socket');
-  const socketPath = directory.file('warmset.sock');
-  const { host: _host, port: _port, ...rest } = options() as ExporterOptions & { host: string; port: number };
-  const start = () => startExporter({ ...rest, socketPath });
-  const ask = (): Promise<number | undefined> =>
-    new Promise((resolve, reject) => {
-      const asked = request({ socketPath, path: '/healthz' }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      });
-      asked.on('error', reject).end();
-    });
-  const script = `require('node:http').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 'SIGKILL'))`;
-  await run(process.execPath, ['--eval', script]);
-  expect(existsSync(socketPath)).toBe(true);
-  await using exporter = await start();
-  expect(exporter.url).toBe(`unix:${socketPath}`);
-  expect(await ask()).toBe(200);
-  await expect(start()).rejects.toMatchObject({ code: 'WARMSET_LISTEN' });
-  expect(await ask()).toBe(200);
 });

@@ -1,7 +1,9 @@
-import type { ExporterLimits } from '../../lib/metrics/index.ts';
+import { Registry } from 'prom-client';
 import {
   createMetrics,
   type Exporter,
+  type ExporterLimits,
+  type ExporterOptions,
   type Health,
   startExporter,
   watchKeeper,
@@ -33,4 +35,22 @@ export async function serveKeeper(limits: ExporterLimits = {}): Promise<ServedKe
     limits,
   });
   return Object.assign(served, { exporter, [Symbol.asyncDispose]: () => exporter.close() });
+}
+
+export function portOf({ exporter: { address } }: ServedKeeper): number {
+  if ('socketPath' in address) throw new Error('a port was expected');
+  return address.port;
+}
+
+/** What an exporter needs, over a keeper that says nothing. */
+export function exporterOptions(over: Partial<ExporterOptions> = {}): ExporterOptions {
+  const watch = watchKeeper(new FakeKeeper());
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    registry: new Registry(),
+    status: () => watch.view(),
+    healthy: () => ({ live: true, ready: true, reasons: [] }),
+    ...over,
+  } as ExporterOptions;
 }

@@ -112,6 +112,14 @@ test('metrics know what a keeper tells, and nothing else of it', () => {
   expect(wrong).toEqual([]);
 });
 
+test('metrics answer from memory: only the file of a Unix socket is touched', () => {
+  const touching = sources().filter(
+    (name) =>
+      roomOf(name) === 'metrics' && /'node:(fs|child_process)/.test(readFileSync(join(LIB, name), 'utf8')),
+  );
+  expect(touching).toEqual(['metrics/http/listen.ts']);
+});
+
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
     /^(budget\/|guard\/|units|doctor\/checks\/)|judge\.ts$|^fill\/(plan|extents|loss|lock-limits)\.ts$/.test(
