@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { Bench } from 'tinybench';
 import { cachestat, features, getIoPriority, mincore, statfsMagic } from 'warmset/native';
 import type { MicroCall } from './micro-calls.ts';
+import { scrapeOf } from './scrape.ts';
 
 const NORMAL = { priority: 'normal' } as const;
 
@@ -16,6 +17,8 @@ export async function micro(words: readonly string[]): Promise<object> {
     'cachestat-fd': () => cachestat(handle.fd, NORMAL),
     mincore: () => mincore(path, NORMAL),
     'fs-stat': () => stat(path),
+    scrape: scrapeOf(0),
+    'scrape-files': scrapeOf(1_000),
   };
   const bench = new Bench({ time: Number(milliseconds), warmupTime: 100 });
   const call = calls[id as MicroCall];

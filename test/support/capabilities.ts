@@ -181,6 +181,12 @@ export const nobody = capability('a non-root user', () => {
 
 export const vmtouch = capability('vmtouch', () => onPath('vmtouch'));
 
+export const prometheus = capability('prometheus', () => onPath('prometheus') ?? onPath('promtool'));
+
+export const chromium = capability('chromium', () =>
+  fails('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank']),
+);
+
 export const seccomp = capability('seccomp', () =>
   fails(fixture('deny-syscall'), ['mincore=ENOSYS', '--', 'true']),
 );

@@ -68,7 +68,7 @@ function sources(): string[] {
 
 function importsOf(name: string): Import[] {
   const text = readFileSync(join(LIB, name), 'utf8');
-  const pattern = /^(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?'(\.[^']+)';|import\('(\.[^']+)'\)/gm;
+  const pattern = /^(?:import|export)\s+(type\s+)?(?:[^']*?\sfrom\s+)?'(\.[^']+)';|import\('(\.[^']+)'\)/gm;
   return [...text.matchAll(pattern)].map((match) => {
     const target = join(dirname(join(LIB, name)), match[2] ?? match[3] ?? '');
     return { from: name, to: relative(LIB, target), typeOnly: match[1] !== undefined };
@@ -110,6 +110,14 @@ test('metrics know what a keeper tells, and nothing else of it', () => {
     ({ from, to, typeOnly }) => roomOf(from) === 'metrics' && /^(keeper|guard)\//.test(to) && !typeOnly,
   );
   expect(wrong).toEqual([]);
+});
+
+test('metrics answer from memory: only the file of a Unix socket is touched', () => {
+  const touching = sources().filter(
+    (name) =>
+      roomOf(name) === 'metrics' && /'node:(fs|child_process)/.test(readFileSync(join(LIB, name), 'utf8')),
+  );
+  expect(touching).toEqual(['metrics/http/listen.ts']);
 });
 
 test('pure parts know no clock, no file, no process', () => {
