@@ -108,7 +108,9 @@ export class DeviceWatch {
     const slower = loaded.filter((ms) => ms > base * ALLOWED_RATIO).length;
     const allowed = Math.max(1, Math.floor(loaded.length * (1 - SHARE)));
     if (slower > allowed) return { state: 'over', ratio: p95 / base };
-    return loaded.length < ENOUGH ? { state: 'unknown' } : { state: 'under', ratio: p95 / base };
+    // Nobody is there to be harmed, and nobody to show it: that is no reason for more.
+    const enough = loaded.length >= ENOUGH && this.#others.lately;
+    return !enough ? { state: 'unknown' } : { state: 'under', ratio: p95 / base };
   }
 
   /**

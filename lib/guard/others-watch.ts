@@ -21,6 +21,7 @@ const FORGET_MS = 120_000;
 export class OthersWatch {
   readonly #sightings = new Recent(ESTABLISHED_MS, 16);
   #lastSeenMs: number | null = null;
+  #lastVisitMs: number | null = null;
   #longestRestMs = 0;
   #established = false;
   #present = false;
@@ -28,6 +29,11 @@ export class OthersWatch {
   /** Seen lately, and more than once. */
   get established(): boolean {
     return this.#established;
+  }
+
+  /** Seen within the last two seconds. */
+  get lately(): boolean {
+    return this.#sightings.values().length > 0;
   }
 
   /** How long nobody must be seen before the fill may go back up. */
@@ -49,12 +55,16 @@ export class OthersWatch {
   }
 
   #see(nowMs: number): void {
-    const restMs = nowMs - (this.#lastSeenMs ?? nowMs);
-    const again = this.#sightings.values().length > 1;
-    if (again) this.#established = true;
-    // Only who was established and came back has a rhythm; two strays have none.
-    if (this.#established && restMs < LONGEST_REST_MS)
-      this.#longestRestMs = Math.max(this.#longestRestMs, restMs);
+    const before = this.#lastSeenMs;
     this.#lastSeenMs = nowMs;
+    const again = before !== null && this.#sightings.values().length > 1;
+    if (again || this.#established) {
+      // Only who came to stay has a rhythm, two strays have none: a visit that begins counts from its first sighting.
+      const [from, to] = this.#established ? [before, nowMs] : [this.#lastVisitMs, before];
+      const restMs = from === null || to === null ? 0 : to - from;
+      if (restMs < LONGEST_REST_MS) this.#longestRestMs = Math.max(this.#longestRestMs, restMs);
+      this.#established = true;
+      this.#lastVisitMs = nowMs;
+    }
   }
 }

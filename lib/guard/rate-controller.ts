@@ -2,6 +2,7 @@ import type { Delay } from './device-watch.ts';
 import { ALLOWED_RATIO } from './device-watch.ts';
 import { GIB, type GuardLimits, MIB } from './options.ts';
 import { RecentAmounts } from './recent.ts';
+import { SelfHarm } from './self-harm.ts';
 
 /** What the controller must know of one observation. */
 export interface RateInput {
@@ -28,7 +29,8 @@ export interface RateInput {
  */
 export type Phase = 'free' | 'yielding' | 'returning';
 
-const FLOOR_SHARE = 0.05;
+// The goal is 5 %; the gaps for probes take up to a tenth of the rate that is seen.
+const FLOOR_SHARE = 0.055;
 const LEAST_FLOOR = 8 * MIB;
 // A rate that no single device reaches: then there is no limit any more.
 const BEYOND = 64 * GIB;
@@ -38,18 +40,16 @@ const SPEED_FORGET_MS = 600_000;
 const SETTLE_MS = 300;
 // Additive increase: from the floor to full speed in ten seconds of time would be a jump, in ten minutes a standstill.
 const STEP_SHARE = 1 / 200;
-const LEAST_STEP = MIB;
+const LEAST_STEP = MIB / 4;
 // The nearer to the allowed ratio, the smaller the step.
 const FULL_STEP_BELOW = 0.1;
+const NEW_RATE = 1.25;
 // Below the rate that did harm, by that much; and that rate is forgotten so slowly (per second).
 const BELOW_MARK = 0.8;
 const FORGET_MARK = 1.002;
 // Doublings a second.
 const RETURN = 1;
 const RETURN_AFTER_STRAY = 3;
-const CAREFUL_RETURN = 0.1;
-const MOST_CAUTION = 16;
-const PROVEN_MS = 60_000;
 
 /** AIMD in the spirit of LEDBAT: uses what is idle, yields at once, returns slowly, and remembers what was too much. */
 export class RateController {
@@ -64,8 +64,9 @@ export class RateController {
   #changedMs = 0;
   #freeSinceMs = 0;
   #stray = false;
-  /** How often in a row full speed itself made the device slow, as powers of two. */
-  #caution = 1;
+  readonly #selfHarm = new SelfHarm();
+  /** The rate at which probes are taken and found harmless. */
+  #triedRate = 0;
 
   constructor(limits: GuardLimits) {
     this.#limits = limits;
@@ -115,6 +116,10 @@ export class RateController {
     return this.#speed.spanMs >= SPEED_MS / 2 ? this.#speed.perSecond : null;
   }
 
+  #freeMs(nowMs: number): number {
+    return this.#phase === 'free' ? nowMs - this.#freeSinceMs : 0;
+  }
+
   #measure(elapsedMs: number): void {
     const speed = this.#speedNow;
     if (this.#phase !== 'free' || speed === null || speed === 0) return;
@@ -129,28 +134,19 @@ export class RateController {
 
   #begin(phase: Phase, rate: number, nowMs: number): void {
     if (phase === 'free' && this.#phase !== 'free') this.#freeSinceMs = nowMs;
-    if (rate < this.#rate) this.#changedMs = nowMs;
+    const lower = rate < this.#rate;
     this.#phase = phase;
     this.#rate = Math.min(rate, this.#ceiling);
+    if (lower) this.#tryAfresh(nowMs);
   }
 
   #yield({ nowMs, yieldTo, established }: RateInput): void {
     this.#stray = !established && yieldTo === 'others' && this.#phase === 'free';
-    if (yieldTo === 'slow') this.#blameOurselves(nowMs);
     const reached = Math.min(this.#rate, this.#unhindered ?? this.#speedNow ?? 0);
+    if (yieldTo === 'slow') this.#selfHarm.blame(Math.max(reached, this.floor), this.#freeMs(nowMs));
     const half = yieldTo === 'pressure' ? reached / 2 : 0;
     this.#yieldedTo = yieldTo;
     this.#begin('yielding', Math.max(this.floor, half), nowMs);
-  }
-
-  /**
-   * A device that becomes slow while nobody else reads may be slow from our own reads (a credit used up, a cache that is
-   * full). If it happens again soon after going back up, that is likely: then each return takes twice as long.
-   */
-  #blameOurselves(nowMs: number): void {
-    const proven = this.#phase === 'free' && nowMs - this.#freeSinceMs >= PROVEN_MS;
-    this.#caution = proven || this.#mark === null ? 1 : Math.min(MOST_CAUTION, this.#caution * 2);
-    this.#mark = Math.max(this.floor, Math.min(this.#rate, this.#unhindered ?? this.floor));
   }
 
   #adapt(input: RateInput): void {
@@ -160,7 +156,7 @@ export class RateController {
     if (this.#mark !== null) this.#mark *= FORGET_MARK ** seconds;
     if (yieldTo === 'slow') this.#begin('yielding', this.floor, nowMs);
     else if (delay.state === 'over') this.#decrease(nowMs, delay.ratio);
-    else if (delay.state === 'under') this.#increase(seconds, delay.ratio);
+    else if (delay.state === 'under') this.#increase(input, delay.ratio);
   }
 
   #decrease(nowMs: number, ratio: number): void {
@@ -169,28 +165,32 @@ export class RateController {
     this.#begin('yielding', Math.max(this.floor, this.#rate * (ratio > 2 ? 0.5 : 0.8)), nowMs);
   }
 
-  #increase(seconds: number, ratio: number): void {
+  #increase({ nowMs, elapsedMs }: RateInput, ratio: number): void {
+    const seconds = Math.min(elapsedMs, SPEED_MS) / 1000;
     const room = Math.min(1, Math.max(0, (ALLOWED_RATIO - ratio) / FULL_STEP_BELOW));
-    const raised = this.#rate + this.#step * seconds * room;
+    const slowStart = this.#unhindered === null && this.#mark === null;
+    const full = this.#unhindered ?? this.#rate;
+    const step = slowStart ? this.#rate : Math.max(LEAST_STEP, full * STEP_SHARE) * seconds;
     const highest = Math.max(this.floor, (this.#mark ?? Number.POSITIVE_INFINITY) * BELOW_MARK);
-    this.#rate = Math.min(this.#ceiling, Math.max(this.#rate, Math.min(raised, highest)));
+    const raised = Math.min(this.#rate + step * room, highest, this.#ceiling);
+    this.#rate = Math.max(this.#rate, raised);
+    if (this.#rate > this.#triedRate * NEW_RATE) this.#tryAfresh(nowMs);
   }
 
-  /** Where full speed isn't known yet, slow start: the same share of what there is. */
-  get #step(): number {
-    const full = this.#unhindered ?? (this.#mark === null ? this.#rate / STEP_SHARE / 2 : this.#rate);
-    return Math.max(LEAST_STEP, full * STEP_SHARE);
+  /** Probes taken at a much lower rate say nothing about this one. */
+  #tryAfresh(nowMs: number): void {
+    this.#triedRate = this.#rate;
+    this.#changedMs = nowMs;
   }
 
   #goUp({ nowMs, elapsedMs }: RateInput): void {
     if (this.#phase === 'free') {
-      if (nowMs - this.#freeSinceMs >= PROVEN_MS) this.#mark = null;
+      this.#selfHarm.forget(this.#freeMs(nowMs));
       return;
     }
     const seconds = Math.min(elapsedMs, SPEED_MS) / 1000;
-    const careful = this.#mark !== null && this.#rate >= this.#mark / 2;
     const quick = this.#stray ? RETURN_AFTER_STRAY : RETURN;
-    const doublings = careful ? CAREFUL_RETURN / this.#caution : quick;
+    const doublings = this.#selfHarm.doublings(this.#rate, quick);
     const raised = this.#rate * 2 ** (doublings * seconds);
     const full = Math.min(this.#ceiling, this.#unhindered ?? BEYOND);
     const reached = raised >= full || (this.#unhindered === null && this.#isIdle(raised));

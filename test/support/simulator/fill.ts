@@ -2,6 +2,7 @@ import type { Device } from './device.ts';
 import type { Events } from './events.ts';
 
 const KIB = 1024;
+const PAGE = 4 * KIB;
 const WINDOW = 2048 * KIB;
 const PIECES_A_SECOND = 25;
 // As the rate limiter of the addon: what woke late may catch up by so much, and how soon a change is seen.
@@ -54,26 +55,27 @@ export class Fill {
   }
 
   #next(): void {
-    if (this.#resting || this.#limit === 0) return this.#later(() => this.#next());
-    if (this.#limit === null) return this.#read(WINDOW);
-    const piece = Math.min(
-      this.#model.pieceBytes,
-      Math.max(4 * KIB, Math.floor(this.#limit / PIECES_A_SECOND / (4 * KIB)) * 4 * KIB),
-    );
+    if (this.#resting || this.#limit === 0) this.#later(() => this.#next());
+    else if (this.#limit === null) this.#read(WINDOW);
+    else this.#queue(this.#limit);
+  }
+
+  #queue(limit: number): void {
+    const even = Math.floor(limit / PIECES_A_SECOND / PAGE) * PAGE;
+    const piece = Math.min(this.#model.pieceBytes, Math.max(PAGE, even));
     const turnMs = Math.max(this.#nextMs, this.#events.nowMs - CATCH_UP_MS);
-    this.#nextMs = turnMs + (piece / this.#limit) * 1000;
-    return this.#await(turnMs, piece, this.#changes);
+    this.#nextMs = turnMs + (piece / limit) * 1000;
+    this.#await(turnMs, piece, this.#changes);
   }
 
   /** After a change of rate the turn is counted afresh. */
   #await(turnMs: number, piece: number, changes: number): void {
-    if (changes !== this.#changes) return this.#next();
-    if (this.#events.nowMs < turnMs) {
-      const glanceMs = Math.min(turnMs, this.#events.nowMs + GLANCE_MS);
-      return this.#events.at(glanceMs, () => this.#await(turnMs, piece, changes));
-    }
-    if (this.#resting) return this.#later(() => this.#await(turnMs, piece, changes));
-    return this.#read(piece);
+    const again = () => this.#await(turnMs, piece, changes);
+    const { nowMs } = this.#events;
+    if (changes !== this.#changes) this.#next();
+    else if (nowMs < turnMs) this.#events.at(Math.min(turnMs, nowMs + GLANCE_MS), again);
+    else if (this.#resting) this.#later(again);
+    else this.#read(piece);
   }
 
   #later(run: () => void): void {
