@@ -64,6 +64,9 @@ export function cleanReadings({ memory, cgroups, pressure, fill, devices }: Guar
   };
 }
 
+// Sums of times must stay exact whatever a clock says; nothing is remembered for longer.
+const LONGEST_MS = 24 * 3_600_000;
+
 /** The guard's own time: monotonic whatever the readings say. */
 export class Clock {
   #lastMs: number | null = null;
@@ -76,7 +79,7 @@ export class Clock {
   /** Milliseconds since the reading before; 0 for the first and where time stood still or went back. */
   advance(atMs: number): number {
     if (!Number.isFinite(atMs)) return 0;
-    const elapsedMs = this.#lastMs === null ? 0 : Math.max(0, atMs - this.#lastMs);
+    const elapsedMs = this.#lastMs === null ? 0 : Math.min(LONGEST_MS, Math.max(0, atMs - this.#lastMs));
     this.#lastMs = atMs;
     this.#nowMs += elapsedMs;
     return elapsedMs;

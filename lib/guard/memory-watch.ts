@@ -19,8 +19,8 @@ const WINDOW_MS = 1000;
 const SWAP_ENTER = MIB;
 const SWAP_LEAVE = MIB / 4;
 const FLOOR_SHARE = 0.05;
-// What was taken and not given back in ten minutes isn't coming back soon; the floor stays.
-const AGEING = { upMs: 600_000, downMs: 600_000, most: 10 };
+// What was taken and not given back for long isn't coming back soon. The absolute floor is the bound.
+const AGEING = { upMs: 600_000, downMs: 600_000, most: Number.MAX_VALUE };
 
 /** Sees that memory is wanted elsewhere. Each sign has its own state, so that one that flaps doesn't hide another. */
 export class MemoryWatch {
