@@ -30,7 +30,7 @@ export interface RateInput {
 export type Phase = 'free' | 'yielding' | 'returning';
 
 // The goal is 5 %; the gaps for probes take up to a tenth of the rate that is seen.
-const FLOOR_SHARE = 0.055;
+const FLOOR_SHARE = 0.057;
 const LEAST_FLOOR = 8 * MIB;
 // A rate that no single device reaches: then there is no limit any more.
 const BEYOND = 64 * GIB;

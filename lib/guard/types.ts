@@ -112,7 +112,7 @@ export interface GuardOptions {
   readonly baselineReadMs?: number | undefined;
   /** MemAvailable to compare with, bytes. @default measured before the first fill */
   readonly baselineAvailableBytes?: number | undefined;
-  /** The least a fill is slowed to, bytes a second. @default 5.5 % of the rate it reached unhindered, at least 8 MiB/s */
+  /** The least a fill is slowed to, bytes a second. @default 5.7 % of the rate it reached unhindered, at least 8 MiB/s */
   readonly floorBytesPerSecond?: number | undefined;
   /** The most a fill may read, bytes a second. @default unlimited */
   readonly ceilingBytesPerSecond?: number | undefined;

@@ -7,7 +7,7 @@ type What = Omit<Moment, 'atMs'>;
 const times = (ms: number) => [ms, ms, ms, ms];
 const OTHERS: What = { device: { othersReadsPerSecond: 300 } };
 const SLOW: What = { device: { quietMs: times(0.8) } };
-const FLOOR = 0.055 * GIB;
+const FLOOR = 0.057 * GIB;
 
 function warmedUp(options: GuardOptions = {}): Guard {
   const guard = new Guard(options);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Guard, type GuardReadings } from '../../../lib/guard/index.ts';
-import { DEVICE, MIB, readings, show } from './readings.ts';
+import { DEVICE, MIB, readings } from './readings.ts';
 
 const HOSTILE = [
   Number.NaN,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHANNELS, type DeviceModel, QUEUE, SLOW_QUEUE } from '../../support/simulator/device.ts';
 import { between, bursts, HEAVY, type Load, STEADY } from '../../support/simulator/foreground.ts';
+import { timeSeries } from '../../support/simulator/series.ts';
 import {
   foregroundP95,
   pointsBetween,
@@ -15,12 +16,18 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 const seed = fc.integer({ min: 1, max: 2 ** 31 });
 const anyDevice = fc.constantFrom(QUEUE, CHANNELS, SLOW_QUEUE);
-// A simulated minute costs a tenth of a second.
-const RUNS = { numRuns: 12 };
+// A run follows from its seed; with a seed for the seeds too, a failure is one of the code. Change it to look further.
+const RUNS = { numRuns: 8, seed: 20 };
 
 /** Full speed without gaps and without a guard. */
 function idleSpeed(device: DeviceModel): number {
-  const run = simulate({ seconds: 10, device, guarded: false, runtime: { intervalMs: 5000, gapMs: 1 } });
+  const run = simulate({
+    seconds: 10,
+    device,
+    fillFromSecond: 0,
+    guarded: false,
+    runtime: { intervalMs: 5000, gapMs: 1 },
+  });
   return speedBetween(run, 5, 10);
 }
 
@@ -36,7 +43,7 @@ function secondsUntil(run: Run, fromSecond: number, is: (point: Run['points'][nu
   return point === undefined ? Number.POSITIVE_INFINITY : point.atMs / 1000 - fromSecond;
 }
 
-const isReduced = ({ allowed }: Run['points'][number]) => allowed !== null && allowed < 0.1 * GIB * 2;
+const isReduced = ({ allowed }: Run['points'][number]) => allowed !== null && allowed < 0.2 * GIB;
 
 test('uses 80 % of an idle device, on any device', () => {
   fc.assert(
@@ -105,7 +112,7 @@ describe.each([
         expect(foregroundP95(run, 15, 60)).toBeLessThanOrEqual(2 * aloneP95(device, load, seed));
         expect(speedBetween(run, 11, 60)).toBeGreaterThanOrEqual(0.05 * idleSpeed(device));
       }),
-      { numRuns: 6 },
+      { ...RUNS, numRuns: 6 },
     );
   });
 });
@@ -212,4 +219,12 @@ test('never above the ceiling', () => {
 test('the same seed gives the same run', () => {
   const run = () => simulate({ seconds: 20, seed: 7, load: bursts(1000, 3000) }).points;
   expect(run()).toEqual(run());
+});
+
+test('a run can be drawn: its series has a row for each observation', () => {
+  const rows = timeSeries(simulate({ seconds: 12, load: later(STEADY) }));
+  expect(rows[0]).toMatchObject({ rate: null, verdict: 'go', reason: null, foregroundP95Ms: null });
+  expect(rows.at(-1)).toMatchObject({ verdict: 'slow', reason: 'others-read' });
+  expect(rows.at(-1)?.foregroundP95Ms).toBeGreaterThan(0);
+  expect(rows.map(({ atMs }) => atMs)).toEqual(rows.map(({ atMs }) => atMs).toSorted((a, b) => a - b));
 });
