@@ -1,3 +1,5 @@
+export { Guard, type GuardBaselines } from './guard.ts';
+export { REASON_CODES, REASONS } from './reasons.ts';
 export type {
   CgroupReading,
   DeviceReadings,

@@ -27,6 +27,14 @@ export interface Reason {
   readonly message: string;
 }
 
+/**
+ * What the fill is to do now.
+ *
+ * - `go`: read as fast as it can, or at the ceiling.
+ * - `slow`: read no faster than `bytesPerSecond`.
+ * - `pause`: read nothing, ask again.
+ * - `stop`: it paused for longer than allowed. Becomes `go` or `slow` by itself when its reason is over.
+ */
 export type Verdict =
   | { readonly action: 'go' }
   | { readonly action: 'slow'; readonly bytesPerSecond: number; readonly reason: Reason }
@@ -63,6 +71,8 @@ export interface GuardReadings {
   readonly atMs: number;
   readonly memory: {
     readonly availableBytes: number | null;
+    /** MemTotal; the default floor is a share of it. @default unknown: MemAvailable's baseline stands in */
+    readonly totalBytes?: number | null | undefined;
     /** Read back from swap since the reading before. */
     readonly swapInBytes: number | null;
   };
@@ -102,10 +112,16 @@ export interface GuardOptions {
   readonly baselineReadMs?: number | undefined;
   /** MemAvailable to compare with, bytes. @default measured before the first fill */
   readonly baselineAvailableBytes?: number | undefined;
-  /** The least a fill is slowed to, bytes a second. @default 5 % of the rate it reached unhindered, at least 8 MiB/s */
+  /** The least a fill is slowed to, bytes a second. @default 5.7 % of the rate it reached unhindered, at least 8 MiB/s */
   readonly floorBytesPerSecond?: number | undefined;
   /** The most a fill may read, bytes a second. @default unlimited */
   readonly ceilingBytesPerSecond?: number | undefined;
+  /**
+   * Bytes a second while a device has no witness at all: no probe, no diskstats (a network filesystem).
+   *
+   * @default no limit: nothing there tells harm from its absence, and memory is guarded all the same
+   */
+  readonly blindBytesPerSecond?: number | undefined;
   /** Seconds of pausing after which the verdict becomes `stop`. @default never */
   readonly stopAfterSeconds?: number | undefined;
 }
