@@ -1,4 +1,4 @@
-import type { LatencySummary } from './types.ts';
+import type { LatencyQuantiles } from './types.ts';
 
 /** The latest samples, up to a number of them. */
 export class SampleWindow {
@@ -17,7 +17,7 @@ export class SampleWindow {
     }
   }
 
-  summary(): LatencySummary | null {
+  summary(): LatencyQuantiles | null {
     const sorted = Float64Array.from(this.#samples).sort();
     if (sorted.length === 0) return null;
     return {

@@ -21,7 +21,7 @@ export interface VerdictSpell {
 }
 
 /** Of the samples kept, milliseconds; nearest rank, so each is a sample that was taken. */
-export interface LatencySummary {
+export interface LatencyQuantiles {
   readonly samples: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -48,9 +48,9 @@ export interface KeeperView {
   readonly hits: HitEstimate | null;
   readonly latency: {
     /** Calls of open and of mmap, together. */
-    readonly openMmap: LatencySummary | null;
+    readonly openMmap: LatencyQuantiles | null;
     /** Single reads of the device. */
-    readonly read: LatencySummary | null;
+    readonly read: LatencyQuantiles | null;
   };
   /** Latest first. Bounded. */
   readonly problems: readonly Problem[];

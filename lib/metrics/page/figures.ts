@@ -1,7 +1,7 @@
 import type { KeeperState } from '../../keeper/types.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from '../../units.ts';
 import { residentShare } from '../seed-names.ts';
-import type { KeeperView, LatencySummary } from '../types.ts';
+import type { KeeperView, LatencyQuantiles } from '../types.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { ago } from './time.ts';
 
@@ -29,7 +29,7 @@ function resident({ sweep, atMs }: KeeperView): string {
   return `${formatBytes(bytes)}, measured ${ago(sweep.startedAtMs, atMs)}`;
 }
 
-function latencyFigure(name: string, summary: LatencySummary | null): Html {
+function latencyFigure(name: string, summary: LatencyQuantiles | null): Html {
   if (summary === null) return figure(name, 'unknown', 'no probe yet');
   return figure(
     name,
