@@ -3,7 +3,7 @@ import type { FileFailure } from '../errors.ts';
 import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
-import { type FillExtent, missingExtents, packExtents, takeMissing } from './extents.ts';
+import { extentsOfRuns, type FillExtent, missingExtents, packExtents, takeMissing } from './extents.ts';
 import type { Selection } from './selection.ts';
 import type { FailedFile, FillPlan, PlannedFile, SelectedParts } from './types.ts';
 
@@ -20,7 +20,8 @@ interface Candidate {
   readonly asked: number;
   readonly alreadyResident: number | null;
   readonly source: PlannedFile['source'];
-  readonly extents: readonly FillExtent[];
+  /** One file's at a time, where there may be very many. */
+  readonly extents: () => readonly FillExtent[];
   readonly residentBytes: number;
   readonly missingBytes: number;
   readonly selected?: SelectedParts;
@@ -37,7 +38,8 @@ export function planFill(measured: readonly MeasuredFile[], budget: Budget, page
   }
   const cut = cutToBudget(candidates, budget.allowed, pageSize);
   const files = cut.decisions.map(({ action, item, bytes }): PlannedFile => {
-    const extents = action === 'whole' ? item.extents : takeMissing(item.extents, bytes);
+    const all = item.extents();
+    const extents = action === 'whole' ? all : takeMissing(all, bytes);
     return {
       file: item.file,
       size: item.size,
@@ -79,7 +81,7 @@ function toCandidate(found: MeasuredFile, pageSize: number): Candidate | FileFai
       asked: size,
       alreadyResident: null,
       source: null,
-      extents,
+      extents: () => extents,
       residentBytes: 0,
       missingBytes: size,
     };
@@ -98,7 +100,7 @@ function toCandidate(found: MeasuredFile, pageSize: number): Candidate | FileFai
     asked,
     alreadyResident: residentBytes,
     source,
-    extents,
+    extents: () => extents,
     residentBytes,
     missingBytes,
   };
@@ -117,7 +119,7 @@ function toSelected(
     asked,
     alreadyResident,
     source,
-    extents: missing,
+    extents: () => extentsOfRuns(missing),
     residentBytes,
     missingBytes: asked - residentBytes,
     selected: { ranges, residentOutside },
