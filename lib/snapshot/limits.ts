@@ -4,7 +4,7 @@
  */
 
 /** Names in a set; each costs a few hundred bytes once read. */
-export const MOST_FILES = 1 << 20;
+export const MOST_FILES = 1 << 18;
 
 /** Runs of all files together: 16 bytes each once read, and more while they are planned. Every other page of 16 GiB. */
 export const MOST_RUNS = 2 << 20;

@@ -21,6 +21,8 @@ const EXAMPLE = encodeSnapshot(
   }),
 );
 
+const bytesOf = (runs: Float64Array): Buffer => Buffer.from(runs.buffer, runs.byteOffset, runs.byteLength);
+
 describe('a snapshot', () => {
   it('comes back exactly as it was written, names that are no UTF-8 and all', () => {
     fc.assert(
@@ -106,7 +108,10 @@ describe('a snapshot that could not be read again', () => {
     const file = record({ runs, size: 2 ** 40 });
     expect(() => encodeSnapshot(snapshotOf(file))).toThrow(/more than 2097152 separate runs/);
     const most = record({ runs: runs.slice(2), size: 2 ** 40 });
-    expect(decodeSnapshot(encodeSnapshot(snapshotOf(most))).files).toEqual([most]);
+    const [read] = decodeSnapshot(encodeSnapshot(snapshotOf(most))).files;
+    // Element by element it would take a minute.
+    const same = read?.state === 'known' && Buffer.compare(bytesOf(read.runs), bytesOf(most.runs)) === 0;
+    expect(same).toBe(true);
   });
 
   it('has its words shortened, and nothing else', () => {
