@@ -19,7 +19,7 @@ export function renderHelp({ columns, ...rest }: Terminal): string[] {
     ),
     '',
     'Verbs:',
-    ...pairs(terminal, verbs, 10),
+    ...pairs(terminal, verbs, 12),
     '',
     ...wrap(
       'A target is a file, a directory or a glob; - reads a list of names from standard input.',
@@ -37,7 +37,7 @@ export function renderHelp({ columns, ...rest }: Terminal): string[] {
     ),
     '',
     'Exit codes:',
-    ...pairs(terminal, codes, 10),
+    ...pairs(terminal, codes, 12),
     '',
     'Example:',
     '  $ warmset status /models/llama',

@@ -15,7 +15,7 @@ interface NamedFile {
   readonly pathBytes?: string;
 }
 
-export function toNamed(file: WarmFile): NamedFile {
+export function toNamed(file: Pick<WarmFile, 'path' | 'rawPath'>): NamedFile {
   return file.rawPath ? { path: file.path, pathBytes: file.rawPath.toString('base64') } : { path: file.path };
 }
 

@@ -20,8 +20,12 @@ async function run(argv: readonly string[], session: Session, exit: (code: numbe
     exit(EXIT.usage);
     return session.err.writeLines(renderHelp(session.errTerminal));
   }
-  const asked = first === 'help' ? [...rest.slice(0, 1), '--help'] : argv;
+  const asked = first === 'help' ? [...rest.slice(0, 2), '--help'] : argv;
   const verb = findVerb(asked[0] ?? '');
+  if ('verbs' in verb) {
+    const { runGroup } = await import('./run-group.ts');
+    return runGroup(verb, asked.slice(1), session, exit);
+  }
   const { runVerb } = await import('./run-verb.ts');
   await runVerb(verb, asked.slice(1), session, exit);
 }

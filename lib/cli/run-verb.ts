@@ -32,16 +32,25 @@ export async function runVerb(
     await command.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, name);
+    if (error.exitCode !== 0) throw usageError(error, name, command);
     await session.out.write(help);
   }
 }
 
-function usageError({ code, message }: CommanderError, verb: string): WarmsetError {
+function usageError({ code, message }: CommanderError, verb: string, command: Command): WarmsetError {
   const seeHelp = `see warmset ${verb} --help`;
   if (code === 'commander.missingArgument') {
+    const name = /'(.+)'/.exec(message)?.[1];
+    if (name !== undefined && name !== 'target') {
+      return new WarmsetError('WARMSET_BAD_ARGUMENT', `no ${name.toUpperCase()} was given`, {
+        remedy: seeHelp,
+      });
+    }
+    const words = command.registeredArguments.map((argument) =>
+      argument.name() === 'target' ? '/models/llama' : argument.name().toUpperCase(),
+    );
     return new WarmsetError('WARMSET_BAD_ARGUMENT', 'no targets were given', {
-      remedy: `name files, directories or globs, or - for a list on standard input: warmset ${verb} /models/llama`,
+      remedy: `name files, directories or globs, or - for a list on standard input: warmset ${verb} ${words.join(' ')}`,
     });
   }
   const [first = '', ...more] = message.replace(/^error: /, '').split('\n');

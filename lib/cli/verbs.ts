@@ -13,7 +13,14 @@ export interface Verb {
   readonly load: () => Promise<{ readonly define: Define }>;
 }
 
-export const VERBS: readonly Verb[] = [
+/** Verbs that share a first word, each with one of its own behind it. */
+export interface VerbGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly verbs: readonly Verb[];
+}
+
+export const VERBS: readonly (Verb | VerbGroup)[] = [
   {
     name: 'status',
     summary: 'what of these files is in memory',
@@ -40,6 +47,27 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/lock.ts'),
   },
   {
+    name: 'snapshot',
+    summary: 'save what is in memory page by page, bring it back, compare',
+    verbs: [
+      {
+        name: 'save',
+        summary: 'write down which pages of these files are in memory',
+        load: () => import('./commands/snapshot-save.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'bring just these pages back within a budget, and verify',
+        load: () => import('./commands/snapshot-restore.ts'),
+      },
+      {
+        name: 'diff',
+        summary: 'what came and went since, or between two snapshots',
+        load: () => import('./commands/snapshot-diff.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),
@@ -51,19 +79,41 @@ export const VERBS: readonly Verb[] = [
   },
 ];
 
-/** @throws WarmsetError `WARMSET_BAD_ARGUMENT` for a word that is no verb. */
-export function findVerb(word: string): Verb {
-  const verb = VERBS.find(({ name }) => name === word);
+/**
+ * The verb of this name.
+ *
+ * @param group whose verbs are meant, where it isn't the first word
+ * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for a word that is no verb.
+ */
+export function findVerb(word: string): Verb | VerbGroup;
+export function findVerb(word: string, group: VerbGroup): Verb;
+export function findVerb(word: string, group?: VerbGroup): Verb | VerbGroup {
+  const among = group?.verbs ?? VERBS;
+  const verb = among.find(({ name }) => name === word);
   if (verb) return verb;
+  const whole = group ? `warmset ${group.name}` : 'warmset';
   if (word.startsWith('-')) {
+    const example = group ? `${whole} ${among[0]?.name} --json` : 'warmset status --json /models/llama';
     throw new WarmsetError('WARMSET_BAD_ARGUMENT', `there is no option ${word} before the verb`, {
-      remedy: 'put options behind the verb: warmset status --json /models/llama',
+      remedy: `put options behind the verb: ${example}`,
     });
   }
-  const names = VERBS.map(({ name }) => name);
+  const names = among.map(({ name }) => name);
   const meant = closest(word, names);
-  throw new WarmsetError('WARMSET_BAD_ARGUMENT', `there is no verb ${JSON.stringify(word)}`, {
+  const where = group ? ` of ${whole}` : '';
+  throw new WarmsetError('WARMSET_BAD_ARGUMENT', `there is no verb ${JSON.stringify(word)}${where}`, {
     remedy:
-      meant === undefined ? `use one of ${names.join(', ')}` : `did you mean ${meant}? --help lists all`,
+      meant === undefined
+        ? `use one of ${names.join(', ')}`
+        : `did you mean ${meant}? ${group ? `see ${whole} --help` : '--help lists all'}`,
   });
+}
+
+/** Every verb that does something, with all its words: `['snapshot', 'save']`. */
+export function everyVerb(): readonly { readonly words: readonly string[]; readonly verb: Verb }[] {
+  return VERBS.flatMap((verb) =>
+    'verbs' in verb
+      ? verb.verbs.map((inner) => ({ words: [verb.name, inner.name], verb: inner }))
+      : [{ words: [verb.name], verb }],
+  );
 }

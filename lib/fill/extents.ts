@@ -75,6 +75,14 @@ export function packExtents(extents: readonly FillExtent[]): readonly number[] {
   return extents.flatMap(({ offset, length, missing }) => [offset, length, missing]);
 }
 
+/** Runs of bytes that are missing altogether. */
+export function extentsOfRuns(runs: Float64Array): FillExtent[] {
+  return Array.from({ length: runs.length / 2 }, (_, index) => {
+    const [offset = 0, length = 0] = runs.subarray(index * 2, index * 2 + 2);
+    return { offset, length, missing: length };
+  });
+}
+
 /** The triples again as extents. */
 export function unpackExtents(packed: readonly number[]): FillExtent[] {
   return Array.from({ length: packed.length / 3 }, (_, index) => {

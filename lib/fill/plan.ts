@@ -3,7 +3,7 @@ import type { FileFailure } from '../errors.ts';
 import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
-import { missingExtents, packExtents, takeMissing, unpackExtents } from './extents.ts';
+import { extentsOfRuns, missingExtents, packExtents, takeMissing, unpackExtents } from './extents.ts';
 import type { Selection } from './selection.ts';
 import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
 
@@ -59,7 +59,7 @@ function assessSelected(
   { ranges, asked, alreadyResident, residentOutside, missing }: Selection,
 ): PlannedFile {
   const toRead = asked - (alreadyResident ?? 0);
-  const extents = packExtents(missing);
+  const extents = packExtents(extentsOfRuns(missing));
   return {
     file,
     size,

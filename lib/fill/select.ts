@@ -5,13 +5,13 @@ import { NO_RUNS } from '../residency/runs.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { missingExtents } from './extents.ts';
 import type { MeasuredFile } from './plan.ts';
-import { type ByteRange, type SelectablePages, selectMissing, toWantedPages } from './selection.ts';
+import { type ByteRanges, type SelectablePages, selectMissing, toWantedPages } from './selection.ts';
 
 /**
  * The parts of a file that are wanted, in any order; null for the whole file. They are widened to whole pages, and what
  * lies behind the end of the file is left out.
  */
-export type Select = (file: WarmFile) => readonly ByteRange[] | null;
+export type Select = (file: WarmFile) => ByteRanges | null;
 
 // Each may hold 16 MiB of counts.
 const AT_ONCE = 4;
@@ -36,11 +36,7 @@ export async function selectParts(
   return selected;
 }
 
-async function selectOf(
-  found: MeasuredFile,
-  ranges: readonly ByteRange[],
-  options: JobOptions,
-): Promise<MeasuredFile> {
+async function selectOf(found: MeasuredFile, ranges: ByteRanges, options: JobOptions): Promise<MeasuredFile> {
   const { pageSize } = addon().features();
   const { file } = found;
   const { measurement, pages } = await lookCloser(found, options, pageSize);

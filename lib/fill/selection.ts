@@ -1,20 +1,21 @@
 import { WarmsetError } from '../errors.ts';
 import {
   intersectRuns,
-  joinRuns,
   lengthOfRuns,
-  NO_RUNS,
+  mergeRuns,
   type Runs,
   subtractRuns,
   toByteRuns,
 } from '../residency/runs.ts';
-import type { FillExtent } from './extents.ts';
 
 /** A part of a file in bytes, whole numbers from 0. */
 export interface ByteRange {
   readonly offset: number;
   readonly length: number;
 }
+
+/** Parts of a file, in any order: objects, or pairs of offset and length where there may be very many. */
+export type ByteRanges = readonly ByteRange[] | Float64Array;
 
 /** What is wanted of one file, and what of that is missing. Bytes; holes count nowhere. */
 export interface Selection {
@@ -25,8 +26,8 @@ export interface Selection {
   readonly alreadyResident: number | null;
   /** Resident outside of what is wanted; null where it can't be known. */
   readonly residentOutside: number | null;
-  /** Exactly what is wanted and not resident. */
-  readonly missing: readonly FillExtent[];
+  /** Exactly what is wanted and not resident: runs of bytes. */
+  readonly missing: Runs;
 }
 
 /** Which pages are resident, and which aren't holes (null: none is one). */
@@ -49,11 +50,6 @@ export function selectMissing(
   const bytes = (runs: Runs): Runs => toByteRuns(runs, size, pageSize);
   const present = pages?.data ? intersectRuns(wanted, pages.data) : wanted;
   const absent = bytes(pages ? subtractRuns(present, pages.resident) : present);
-  const missing: FillExtent[] = [];
-  for (let index = 0; index < absent.length; index += 2) {
-    const [offset = 0, length = 0] = absent.subarray(index, index + 2);
-    missing.push({ offset, length, missing: length });
-  }
   const asked = lengthOfRuns(bytes(present));
   const inside = pages ? asked - lengthOfRuns(absent) : null;
   return {
@@ -61,7 +57,7 @@ export function selectMissing(
     asked,
     alreadyResident: inside,
     residentOutside: pages && inside !== null ? lengthOfRuns(bytes(pages.resident)) - inside : null,
-    missing,
+    missing: absent,
   };
 }
 
@@ -71,24 +67,36 @@ export function selectMissing(
  *
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for a range that isn't made of whole numbers from 0
  */
-export function toWantedPages(ranges: readonly ByteRange[], size: number, pageSize: number): Runs {
-  const pages = Math.ceil(size / pageSize);
-  const touched = ranges
-    .map((range) => {
-      checkRange(range);
-      const first = Math.min(pages, Math.floor(range.offset / pageSize));
-      const end = Math.min(pages, Math.ceil((range.offset + range.length) / pageSize));
-      return { first, end: range.length === 0 ? first : end };
-    })
-    .filter(({ first, end }) => end > first)
-    .sort((a, b) => a.first - b.first);
-  let reached = 0;
-  const runs = touched.flatMap(({ first, end }) => {
-    const start = Math.max(first, reached);
-    reached = Math.max(reached, end);
-    return end > start ? [Float64Array.of(start, end - start)] : [];
+export function toWantedPages(ranges: ByteRanges, size: number, pageSize: number): Runs {
+  const most = Math.ceil(size / pageSize);
+  const touched = toPairs(ranges);
+  let ascending = true;
+  for (let index = 0; index < touched.length; index += 2) {
+    const [offset = 0, length = 0] = touched.subarray(index, index + 2);
+    checkRange({ offset, length });
+    touched[index] = Math.min(most, Math.floor(offset / pageSize));
+    touched[index + 1] = length === 0 ? 0 : Math.min(most, Math.ceil((offset + length) / pageSize));
+    ascending &&= index === 0 || (touched[index - 2] ?? 0) <= (touched[index] ?? 0);
+  }
+  return mergeRuns(ascending ? touched : sortPairs(touched));
+}
+
+/** A copy, which may be written over. */
+function toPairs(ranges: ByteRanges): Float64Array {
+  if (ranges instanceof Float64Array) return ranges.slice();
+  const pairs = new Float64Array(ranges.length * 2);
+  ranges.forEach(({ offset, length }, index) => {
+    pairs.set([offset, length], index * 2);
   });
-  return runs.length === 0 ? NO_RUNS : joinRuns(runs);
+  return pairs;
+}
+
+function sortPairs(pairs: Float64Array): Float64Array {
+  const list = Array.from({ length: pairs.length / 2 }, (_, index) =>
+    pairs.subarray(index * 2, index * 2 + 2),
+  );
+  list.sort(([a = 0], [b = 0]) => a - b);
+  return Float64Array.from(list.flatMap((pair) => [...pair]));
 }
 
 function checkRange({ offset, length }: ByteRange): void {

@@ -68,6 +68,19 @@ export function joinRuns(parts: readonly Runs[]): Runs {
   return Float64Array.from(joined);
 }
 
+/** Pairs of a start and an end, by their starts, as runs: those that overlap or touch are one, empty ones none. */
+export function mergeRuns(stretches: Float64Array): Runs {
+  const runs: number[] = [];
+  let reached = 0;
+  for (let index = 0; index < stretches.length; index += 2) {
+    const [first = 0, end = 0] = stretches.subarray(index, index + 2);
+    const start = Math.max(first, reached);
+    if (end > start) append(runs, start, end - start);
+    reached = Math.max(reached, end);
+  }
+  return Float64Array.from(runs);
+}
+
 /** Runs of pages as runs of bytes; of the file's last page what the file has of it. */
 export function toByteRuns(runs: Runs, size: number, pageSize: number): Runs {
   const bytes: number[] = [];

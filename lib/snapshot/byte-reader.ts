@@ -43,11 +43,11 @@ export class ByteReader {
     throw badSnapshot(`${name} is written in a way that nobody writes a number in`);
   }
 
-  /** A copy: the whole body must not stay in memory for a name. */
+  /** A view: whoever keeps it keeps the whole body. */
   bytes(name: string, most: number): Buffer {
     const length = this.varint(`the length of ${name}`, most);
     const start = this.#take(length);
-    return Buffer.from(this.#bytes.subarray(start, start + length));
+    return this.#bytes.subarray(start, start + length);
   }
 
   #take(length: number): number {

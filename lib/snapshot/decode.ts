@@ -5,6 +5,7 @@ import { nameOf } from '../targets/path-names.ts';
 import { badSnapshot } from './bad-snapshot.ts';
 import { ByteReader } from './byte-reader.ts';
 import { type Header, unwrapBody } from './header.ts';
+import { atOnce } from './in-turns.ts';
 import { MOST_PATH_BYTES, MOST_TEXT_BYTES } from './limits.ts';
 import { REASON_CODES, RECORD } from './record.ts';
 import type { RecordedFile, Snapshot, UnknownRecord } from './types.ts';
@@ -18,7 +19,7 @@ import type { RecordedFile, Snapshot, UnknownRecord } from './types.ts';
 export function decodeSnapshot(bytes: Buffer): Snapshot {
   const { header, compressed } = unwrapBody(bytes);
   try {
-    return decodeBody(header, inflateRawSync(compressed, inflateOptions(header)));
+    return atOnce(decodeBody(header, inflateRawSync(compressed, inflateOptions(header))));
   } catch (error) {
     throw notInflated(error);
   }
@@ -36,8 +37,8 @@ export function notInflated(error: unknown): unknown {
   return badSnapshot("its records can't be decompressed to the length that it gives");
 }
 
-/** The records. Pure. */
-export function decodeBody(header: Header, body: Buffer): Snapshot {
+/** The records, one a step. Pure. */
+export function* decodeBody(header: Header, body: Buffer): Generator<undefined, Snapshot> {
   const { pageSize, savedAt } = header;
   if (body.length !== header.bodyBytes) throw badSnapshot('its records have another length than it gives');
   const reader = new ByteReader(body);
@@ -48,6 +49,7 @@ export function decodeBody(header: Header, body: Buffer): Snapshot {
     const file = readRecord(reader, pageSize, runsLeft, seen);
     if (file.state === 'known') runsLeft -= file.runs.length / 2;
     files.push(file);
+    yield;
   }
   if (reader.left > 0) throw badSnapshot('something follows its last record');
   if (runsLeft > 0) throw badSnapshot('it has fewer runs than it gives');
@@ -82,10 +84,12 @@ function readPath(
   const bytes = reader.bytes('a path', MOST_PATH_BYTES);
   if (bytes[0] !== 0x2f) throw badSnapshot('a path in it is not absolute');
   if (bytes.includes(0)) throw badSnapshot('a path in it has a zero byte');
-  const name = bytes.toString('latin1');
+  const named = nameOf(bytes);
+  // A zero byte is in no path, so the two kinds of names can't be the same.
+  const name = 'rawPath' in named ? `\0${bytes.toString('latin1')}` : named.path;
   if (seen.has(name)) throw badSnapshot('a path is in it twice');
   seen.add(name);
-  return nameOf(bytes);
+  return 'rawPath' in named ? { path: named.path, rawPath: Buffer.from(bytes) } : named;
 }
 
 function readReason(reader: ByteReader): UnknownRecord['reason'] {

@@ -2,7 +2,8 @@ import { deflateRawSync } from 'node:zlib';
 import { WarmsetError } from '../errors.ts';
 import { pathBytes } from '../targets/index.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { wrapBody } from './header.ts';
+import { type Header, wrapBody } from './header.ts';
+import { atOnce } from './in-turns.ts';
 import {
   LARGEST_PAGE,
   MOST_BODY_BYTES,
@@ -20,7 +21,17 @@ import type { RecordedFile, Snapshot } from './types.ts';
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for what can't be decoded again: past the limits of the format, runs that
  * aren't ascending or reach beyond their file, a path twice, relative or with a zero byte.
  */
-export function encodeSnapshot({ pageSize, savedAt, files }: Snapshot): Buffer {
+export function encodeSnapshot(snapshot: Snapshot): Buffer {
+  const { header, body } = atOnce(encodeBody(snapshot));
+  return wrapBody(header, deflateRawSync(body));
+}
+
+/** The records, one a step. Pure. */
+export function* encodeBody({
+  pageSize,
+  savedAt,
+  files,
+}: Snapshot): Generator<undefined, { readonly header: Header; readonly body: Buffer }> {
   const power = Number.isInteger(Math.log2(pageSize));
   ensure(power && pageSize >= 512 && pageSize <= LARGEST_PAGE, 'pageSize', 'is no page size');
   ensure(Number.isSafeInteger(savedAt) && savedAt >= 0, 'savedAt', 'is no time in milliseconds');
@@ -33,15 +44,16 @@ export function encodeSnapshot({ pageSize, savedAt, files }: Snapshot): Buffer {
     if (file.state === 'known') runs += file.runs.length / 2;
     ensure(runs <= MOST_RUNS, 'files', `have more than ${MOST_RUNS} separate runs of resident pages`);
     ensure(writer.length <= MOST_BODY_BYTES, 'files', `need more than ${MOST_BODY_BYTES} bytes`);
+    yield;
   }
   const body = writer.finish();
   const header = { pageSize, savedAt, files: files.length, runs, bodyBytes: body.length };
-  return wrapBody(header, deflateRawSync(body));
+  return { header, body };
 }
 
 function writeFile(writer: ByteWriter, file: RecordedFile, pageSize: number, seen: Set<string>): void {
   const path = Buffer.from(pathBytes(file));
-  const name = path.toString('latin1');
+  const name = file.rawPath ? `\0${path.toString('latin1')}` : file.path;
   ensure(path[0] === 0x2f, file.path, 'is no absolute path');
   ensure(!path.includes(0), file.path, 'has a zero byte in it');
   ensure(path.length <= MOST_PATH_BYTES, file.path, `is longer than ${MOST_PATH_BYTES} bytes`);

@@ -4,10 +4,10 @@
  */
 
 /** Names in a set; each costs a few hundred bytes once read. */
-export const MOST_FILES = 1 << 20;
+export const MOST_FILES = 1 << 18;
 
-/** Runs of all files together: 16 bytes each once read. Every other page of 64 GiB is as many. */
-export const MOST_RUNS = 8 << 20;
+/** Runs of all files together: 16 bytes each once read, and more while they are planned. Every other page of 16 GiB. */
+export const MOST_RUNS = 2 << 20;
 
 /** The records as they are before they are compressed. */
 export const MOST_BODY_BYTES = 64 << 20;

@@ -1,4 +1,4 @@
-import type { ByteRange, Select } from '../fill/index.ts';
+import type { Select } from '../fill/index.ts';
 import type { JobOptions } from '../native/job.ts';
 import { type Runs, toByteRuns } from '../residency/runs.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
@@ -39,17 +39,11 @@ export async function prepareRestore(source: string | Snapshot, options: JobOpti
   for (const { file, recorded } of candidates) {
     if (file && recorded.state === 'known') runs.set(file, recorded.runs);
   }
-  // Ranges file by file, when their turn comes: as objects they need many times the runs' memory.
-  const select: Select = (file) =>
-    toRanges(toByteRuns(runs.get(file) ?? new Float64Array(), file.size, pageSize));
+  const select: Select = (file) => {
+    const recorded = runs.get(file);
+    return recorded ? toByteRuns(recorded, file.size, pageSize) : null;
+  };
   return { candidates, set: toSet([...runs.keys()]), select };
-}
-
-function toRanges(runs: Runs): ByteRange[] {
-  return Array.from({ length: runs.length / 2 }, (_, index) => {
-    const [offset = 0, length = 0] = runs.subarray(index * 2, index * 2 + 2);
-    return { offset, length };
-  });
 }
 
 function toSet(files: readonly WarmFile[]): WarmSet {

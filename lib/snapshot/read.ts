@@ -6,6 +6,7 @@ import { inflateRaw } from 'node:zlib';
 import { badSnapshot, nameSnapshot } from './bad-snapshot.ts';
 import { decodeBody, inflateOptions, notInflated } from './decode.ts';
 import { unwrapBody } from './header.ts';
+import { inTurns } from './in-turns.ts';
 import { MOST_FILE_BYTES } from './limits.ts';
 import type { Snapshot } from './types.ts';
 
@@ -25,7 +26,7 @@ export async function readSnapshot(path: string): Promise<Snapshot> {
     const body = await inflate(compressed, inflateOptions(header)).catch((error: unknown) => {
       throw notInflated(error);
     });
-    return decodeBody(header, body);
+    return await inTurns(decodeBody(header, body));
   } catch (error) {
     throw nameSnapshot(error, place);
   }

@@ -1,10 +1,16 @@
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
 import { lengthOfRuns, toByteRuns } from '../residency/runs.ts';
 import type { WarmFile } from '../targets/index.ts';
-import { encodeSnapshot } from './encode.ts';
+import { encodeBody } from './encode.ts';
+import { wrapBody } from './header.ts';
+import { inTurns } from './in-turns.ts';
 import { type TakeOptions, takeSnapshot } from './take.ts';
 import type { RecordedFile, Snapshot } from './types.ts';
 import { writeAtomically } from './write-atomically.ts';
+
+const deflate = promisify(deflateRaw);
 
 export interface SavedSnapshot {
   /** Absolute. */
@@ -30,7 +36,8 @@ export async function saveSnapshot(
   options: TakeOptions = {},
 ): Promise<SavedSnapshot> {
   const snapshot = await takeSnapshot(set, options);
-  const bytes = encodeSnapshot(snapshot);
+  const { header, body } = await inTurns(encodeBody(snapshot), options.signal);
+  const bytes = wrapBody(header, await deflate(body));
   const place = resolve(path);
   await writeAtomically(place, bytes, options.signal);
   const { files, pageSize } = snapshot;

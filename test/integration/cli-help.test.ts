@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VERBS } from '../../lib/cli/verbs.ts';
+import { everyVerb, VERBS } from '../../lib/cli/verbs.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
 import { cli, shell } from '../support/cli.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 
-const names = VERBS.map(({ name }) => name);
+const everyName = everyVerb().map(({ words }) => words.join(' '));
+const groups = VERBS.filter((verb) => 'verbs' in verb);
 
 describe('warmset --help', () => {
   it.each([['--help'], ['-h'], ['help']])('%s lists every verb and every exit code', async (word) => {
     const { code, stdout, stderr } = await cli([word]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const { name, summary } of VERBS) expect(stdout).toContain(`  ${name.padEnd(7)} ${summary}\n`);
+    for (const { name, summary } of VERBS) expect(stdout).toContain(`  ${name.padEnd(9)} ${summary}\n`);
     for (const exit of ['0', '1', '2', '3', '128+n'])
       expect(stdout).toMatch(new RegExp(`^  ${exit.replace('+', '\\+')} {2,}\\w`, 'm'));
     expect(stdout).toMatch(/^Example:\n {2}\$ warmset status \/models\/llama$/m);
@@ -23,11 +24,23 @@ describe('warmset --help', () => {
     expect(await cli([word])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  it.each(names)('help %s is %s --help', async (name) => {
-    const [one, other] = [await cli(['help', name]), await cli([name, '--help'])];
+  it.each(everyName)('help %s is %s --help', async (name) => {
+    const words = name.split(' ');
+    const [one, other] = [await cli(['help', ...words]), await cli([...words, '--help'])];
     expect(one).toEqual(other);
     expect(one).toMatchObject({ code: 0, stderr: '' });
     expect(one.stdout).toMatch(new RegExp(`^Usage: warmset ${name} `));
+  });
+
+  it.each(groups)('help $name lists the verbs behind it', async ({ name, verbs }) => {
+    const [one, other] = [await cli(['help', name]), await cli([name, '--help'])];
+    expect(one).toEqual(other);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(one.stdout).toMatch(new RegExp(`^Usage: warmset ${name} VERB `));
+    for (const verb of verbs)
+      expect(one.stdout).toMatch(new RegExp(`^  ${verb.name} +${verb.summary}$`, 'm'));
+    const bare = await cli([name]);
+    expect(bare).toMatchObject({ code: 2, stdout: '', stderr: one.stdout });
   });
 
   it('works where the addon does not', async () => {
@@ -48,12 +61,14 @@ describeWith(cc, "each verb's example", () => {
   });
   afterAll(() => model[Symbol.asyncDispose]());
 
-  it.each(names)('of %s works as it stands there', async (name) => {
-    const { stdout } = await cli([name, '--help']);
+  // In their order: what one of them saves the next restores.
+  it.each(everyName)('of %s works as it stands there', async (name) => {
+    const { stdout } = await cli([...name.split(' '), '--help']);
     const example = /^Example:\n {2}\$ warmset (.+)$/m.exec(stdout)?.[1];
     expect(example).toMatch(new RegExp(`^${name}\\b`));
     const here = (example ?? '')
       .replace(/\/models\/\w+/g, model.path)
+      .replace('/var/lib/warmset', model.directory.path)
       .replace('--for 10m', '--for 50ms')
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000 });

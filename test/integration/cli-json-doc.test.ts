@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, utimesSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hold, PAGE_SIZE } from '../support/cache.ts';
 import { cc, cgroupV1Memory, describeWith, fuse, itWith, nobody, root } from '../support/capabilities.ts';
@@ -9,6 +10,7 @@ import { halfWarmModel, type ModelDirectory } from '../support/model-directory.t
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
+import { temporaryDirectory } from '../support/temp.ts';
 
 interface Documented {
   readonly types: readonly string[];
@@ -125,6 +127,43 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes what a snapshot has, and what became of it', async () => {
+    const [file, later] = [model.directory.file('set.snap'), model.directory.file('later.snap')];
+    const [config = '', , shard = '', last = ''] = model.files;
+    const odd = ['save', file, model.path, model.directory.file('missing')];
+    compare(json(await cli(['snapshot', ...odd.slice(0, 1), '--json', ...odd.slice(1)])));
+    for (const words of [
+      ['restore', '--dry-run', file],
+      ['restore', file],
+      ['diff', file],
+    ]) {
+      compare(json(await cli(['snapshot', ...words, '--json'])));
+    }
+    const stamps = [config, shard, last].map((path) => [path, statSync(path)] as const);
+    truncateSync(last, 5);
+    await cli(['evict', model.path]);
+    compare(json(await cli(['snapshot', 'restore', '--json', '--max-bytes', '64KiB', file])));
+    compare(json(await cli(['snapshot', 'save', '--json', later, config])));
+    compare(json(await cli(['snapshot', 'diff', '--json', file, later])));
+    for (const [path, { size, atime, mtime }] of stamps) {
+      truncateSync(path, size);
+      utimesSync(path, atime, mtime);
+    }
+  });
+
+  itWith(nobody, 'describes what a snapshot does not know', async () => {
+    await using directory = await temporaryDirectory();
+    await chmod(directory.path, 0o777);
+    const file = directory.file('set.snap');
+    for (const words of [
+      ['save', file, model.path],
+      ['restore', file],
+      ['diff', file],
+    ]) {
+      compare(json(await cli(['snapshot', ...words, '--json'], { uid: NOBODY })));
+    }
+  });
+
   it('describes what survives', async () => {
     const [, , shard = ''] = model.files;
     owned(await hold('mmap', shard, 0, PAGE_SIZE));
@@ -152,8 +191,11 @@ describeWith([cc, root], 'docs/json.md', () => {
   });
 
   it('has a table for every document', () => {
-    const source = readFileSync(new URL('../../lib/cli/json-contract.ts', import.meta.url), 'utf8');
-    const schemas = [...source.matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);
+    const room = new URL('../../lib/cli/', import.meta.url);
+    const sources = readdirSync(room)
+      .filter((name) => name.startsWith('json-contract'))
+      .map((name) => readFileSync(new URL(name, room), 'utf8'));
+    const schemas = [...sources.join('\n').matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);
     expect([...tables.keys()].filter((name) => name.startsWith('warmset.')).sort()).toEqual(schemas.sort());
   });
 });

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../lib/cli/render/width.ts';
-import { VERBS } from '../../lib/cli/verbs.ts';
+import { everyVerb } from '../../lib/cli/verbs.ts';
 import { cc, describeWith, fuse, itWith, root } from '../support/capabilities.ts';
 import { cli } from '../support/cli.ts';
 import { halfWarm, halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
@@ -51,7 +51,11 @@ describeWith([cc, pseudoTerminal], 'on a terminal', () => {
     });
 
     it('nor is any help', async () => {
-      for (const words of [['--help'], ...VERBS.map(({ name }) => [name, '--help'])]) {
+      for (const words of [
+        ['--help'],
+        ['snapshot', '--help'],
+        ...everyVerb().map(({ words }) => [...words, '--help']),
+      ]) {
         const { screen } = await inTerminal(words, { columns });
         expect(tooWide(screen, columns), words.join(' ')).toEqual([]);
       }

@@ -35,6 +35,15 @@ const MISTAKES: readonly (readonly [words: string[], what: RegExp, remedy: RegEx
   [['warn', '/'], /there is no verb "warn"/, /did you mean warm\?/],
   [['frobnicate'], /there is no verb "frobnicate"/, /status, plan, warm/],
   [['--json', 'status', '/'], /no option --json before the verb/, /behind the verb/],
+  [['snapshot', 'sav'], /there is no verb "sav" of warmset snapshot/, /did you mean save\?/],
+  [['snapshot', 'frobnicate'], /no verb "frobnicate" of warmset snapshot/, /save, restore, diff/],
+  [['snapshot', '--json', 'save'], /no option --json before the verb/, /warmset snapshot save --json/],
+  [['snapshot', 'save'], /no FILE was given/, /warmset snapshot save --help/],
+  [['snapshot', 'save', 'x'], /no targets were given/, /warmset snapshot save FILE \/models\/llama/],
+  [['snapshot', 'save', '', '/'], /the name of the snapshot is empty/, /llama\.snap/],
+  [['snapshot', 'restore'], /no FILE was given/, /warmset snapshot restore --help/],
+  [['snapshot', 'restore', 'x', '--max-bytes', '0'], /--max-bytes: "0" allows nothing/, /leave it out/],
+  [['snapshot', 'diff', 'a', 'b', 'c'], /too many arguments/, /warmset snapshot diff --help/],
   [['help', 'warn'], /there is no verb "warn"/, /warm\?/],
 ];
 

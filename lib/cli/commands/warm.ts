@@ -6,25 +6,14 @@ import { judgeWarm } from '../judge-exit.ts';
 import { readTargets } from '../read-targets.ts';
 import { renderWarmResult } from '../render/fill-report.ts';
 import { stringifyJson } from '../render/json.ts';
-import { createProgress } from '../render/progress.ts';
-import { describeShortage } from '../render/shortage.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
-import {
-  type BudgetFlags,
-  type CommonFlags,
-  type EngineFlags,
-  toBudget,
-  withBudget,
-  withCommon,
-  withEngine,
-  withTargets,
-} from './options.ts';
+import { type FillFlags, fillWithProgress } from './fill-with-progress.ts';
+import { type CommonFlags, withBudget, withCommon, withEngine, withTargets } from './options.ts';
 import { showPlan } from './plan.ts';
 
-interface Flags extends CommonFlags, BudgetFlags, EngineFlags {
+interface Flags extends CommonFlags, FillFlags {
   readonly dryRun?: boolean;
-  readonly quiet?: boolean;
 }
 
 export const define: Define = (command: Command, session, exit) => {
@@ -45,27 +34,7 @@ export const define: Define = (command: Command, session, exit) => {
     });
 };
 
-/** Runs a fill with a progress line on stderr, and a warning there before it starts when the budget cuts the set. */
-export async function warmWithProgress(
-  set: WarmSet,
-  flags: BudgetFlags & EngineFlags & Pick<Flags, 'priority' | 'quiet'>,
-  session: Session,
-): Promise<WarmResult> {
-  using progress = createProgress(process.stderr, session.errTerminal, { label: 'warming' });
-  // Awaited here: `using` takes the line away when this function returns.
-  return await warm(set, {
-    budget: toBudget(flags),
-    engine: flags.engine,
-    streams: flags.streams,
-    windowBytes: flags.window,
-    rate: flags.rate,
-    priority: flags.priority,
-    signal: session.signal,
-    onPlan: (plan) => void session.err.writeLines(describeShortage(session.errTerminal, plan)),
-    onProgress: ({ phase, read, toRead }) => {
-      if (phase !== 'filling' || flags.quiet) return;
-      const stopping = session.signal.aborted ? { note: 'stopping; once more ends at once' } : {};
-      progress.update({ doneBytes: read, totalBytes: toRead, ...stopping });
-    },
-  });
+/** Warms with a progress line on stderr. */
+export function warmWithProgress(set: WarmSet, flags: FillFlags, session: Session): Promise<WarmResult> {
+  return fillWithProgress('warming', flags, session, (options) => warm(set, options));
 }

@@ -28,6 +28,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOMEM: 'free memory or raise the cgroup limit',
   ENOSPC: 'free space on the file system that is written to',
   EPERM: 'run as root or as the owner of the file',
+  EROFS: 'name a place that can be written to',
   ESTALE: 'the network file system has replaced the file; resolve the targets again',
 };
 

@@ -29,6 +29,17 @@ describe('findVerb', () => {
     for (const word of ['Status', 'constructor', '', '--json'])
       expect(() => findVerb(word)).toThrow(WarmsetError);
   });
+
+  it('finds the verbs of a group behind its name, and nowhere else', () => {
+    for (const group of VERBS) {
+      if (!('verbs' in group)) continue;
+      for (const verb of group.verbs) {
+        expect(findVerb(verb.name, group)).toBe(verb);
+        expect(() => findVerb(verb.name)).toThrow(WarmsetError);
+      }
+      expect(() => findVerb('warm', group)).toThrow(WarmsetError);
+    }
+  });
 });
 
 describe('splitNames', () => {

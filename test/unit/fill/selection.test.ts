@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { extentsOfRuns } from '../../../lib/fill/extents.ts';
 import { type ByteRange, selectMissing, toWantedPages } from '../../../lib/fill/selection.ts';
 import { runsOfFlags } from '../../../lib/residency/runs.ts';
 
@@ -35,10 +36,9 @@ describe('selected parts', () => {
         const selection = selectMissing(toWantedPages(ranges, size, PAGE), exact, size, PAGE);
         const covered = new Set<number>();
         let end = -1;
-        for (const { offset, length, missing } of selection.missing) {
+        for (const { offset, length } of extentsOfRuns(selection.missing)) {
           expect(offset).toBeGreaterThan(end);
           expect(offset % PAGE).toBe(0);
-          expect(missing).toBe(length);
           end = offset + length;
           expect(end).toBeLessThanOrEqual(size);
           expect(end === size || end % PAGE === 0).toBe(true);
@@ -61,13 +61,24 @@ describe('selected parts', () => {
     );
   });
 
+  it('may be given as pairs', () => {
+    fc.assert(
+      fc.property(cases, ({ size, ranges }) => {
+        const pairs = Float64Array.from(ranges.flatMap(({ offset, length }) => [offset, length]));
+        const before = pairs.slice();
+        expect(toWantedPages(pairs, size, PAGE)).toEqual(toWantedPages(ranges, size, PAGE));
+        expect(pairs).toEqual(before);
+      }),
+    );
+  });
+
   it('are all to be read where nobody knows what is resident', () => {
     const wanted = toWantedPages([{ offset: PAGE, length: 1 }], 3 * PAGE, PAGE);
     expect(selectMissing(wanted, null, 3 * PAGE, PAGE)).toMatchObject({
       asked: PAGE,
       alreadyResident: null,
       residentOutside: null,
-      missing: [{ offset: PAGE, length: PAGE, missing: PAGE }],
+      missing: Float64Array.of(PAGE, PAGE),
     });
   });
 
