@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { closest } from '../closest.ts';
 import { WarmsetError } from '../errors.ts';
-import { closest } from './closest.ts';
 import type { Session } from './session.ts';
 
 /** Adds a verb's arguments and options, and its action, which hands the exit code to `exit`. */
