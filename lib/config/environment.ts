@@ -61,7 +61,9 @@ export function override(tree: unknown, env: Environment): Overridden {
       warnings.push(warn(TARGETS_VARIABLE, ['sets'], 'has no effect: the file has sets'));
     } else {
       value.sets = [{ name: 'default', targets }];
-      variables.set(placeKey(['sets']), TARGETS_VARIABLE);
+      for (const path of [['sets'], ['sets', 0, 'name'], ['sets', 0, 'targets']]) {
+        variables.set(placeKey(path), TARGETS_VARIABLE);
+      }
     }
   }
   return { value, variables, warnings: [...warnings, ...unknownVariables(env)] };

@@ -70,12 +70,15 @@ function lookUp<T>(path: Path, known: ReadonlyMap<string, T>): T | undefined {
   return undefined;
 }
 
+const GIVE_SOMETHING = 'name a configuration file, or give targets in WARMSET_TARGETS';
+
 function locate({ path, key, message, remedy }: Finding, around: Whereabouts): Problem {
   const { yaml, variables, file, isFile } = around;
   const common = { path: writePath(path), message, remedy };
   const variable = lookUp(path, variables);
   if (variable !== undefined || !isFile) {
-    return { file: null, line: null, column: null, variable: variable ?? null, ...common };
+    const nowhere = { file: null, line: null, column: null, variable: variable ?? null };
+    return { ...nowhere, ...common, remedy: remedy ?? (variable === undefined ? GIVE_SOMETHING : null) };
   }
   const own = yaml.places.get(placeKey(path));
   // Of what is missing the section is named that it is missing from.
@@ -93,7 +96,7 @@ function byPlace(a: Problem, b: Problem): number {
 }
 
 function sourceOf(path: Path, { yaml, variables }: Whereabouts): EffectiveValue['source'] {
-  const variable = lookUp(path, variables);
+  const variable = variables.get(placeKey(path));
   if (variable !== undefined) return { kind: 'environment', variable };
   const place = yaml.places.get(placeKey(path));
   return place === undefined ? { kind: 'default' } : { kind: 'file', ...yaml.positionOf(place.key) };

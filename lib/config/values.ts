@@ -67,7 +67,7 @@ export function size({
   readonly multipleOf?: number;
 } = {}) {
   return read('size', 'a size such as 40GiB', (written) => {
-    const bytes = within(parseSize(written), { least }, (value) => `${value} bytes`);
+    const bytes = within(parseSize(written), { least }, (value) => `${value} B`);
     if (bytes % multipleOf === 0) return bytes;
     throw outside(`must be a multiple of the page size, at least of ${multipleOf} bytes`);
   });

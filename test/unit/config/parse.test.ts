@@ -111,7 +111,7 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
     '2:20 budget.maxBytes: "12parsecs" is not a size: the unit "parsecs" is unknown; write a number with a unit (B, KiB, MiB, GiB, TiB, PiB), such as 40GiB',
   ],
   ['budget: {maxBytes: [1]}', '2:20 budget.maxBytes: expected a size such as 40GiB, received a list'],
-  ['budget: {maxBytes: 0}', '2:20 budget.maxBytes: must be at least 1 bytes, not 0 bytes'],
+  ['budget: {maxBytes: 0}', '2:20 budget.maxBytes: must be at least 1 B, not 0 B'],
   ['fill: {window: 5000}', '2:16 fill.window: must be a multiple of the page size, at least of 4096 bytes'],
   ['fill: {streams: 65}', '2:17 fill.streams: must be at most 64, not 65'],
   ['fill: {streams: 1.5}', '2:17 fill.streams: expected a whole number, received 1.5'],
