@@ -39,7 +39,8 @@ export async function runVerb(
 
 function usageError({ code, message }: CommanderError, verb: string): WarmsetError {
   const seeHelp = `see warmset ${verb} --help`;
-  if (code === 'commander.missingArgument') {
+  // Every variadic argument of ours takes targets.
+  if (code === 'commander.missingArgument' && message.includes("'target'")) {
     return new WarmsetError('WARMSET_BAD_ARGUMENT', 'no targets were given', {
       remedy: `name files, directories or globs, or - for a list on standard input: warmset ${verb} /models/llama`,
     });

@@ -45,6 +45,11 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'config',
+    summary: 'what is wrong with a configuration, or what it comes to',
+    load: () => import('./commands/config.ts'),
+  },
+  {
     name: 'demo',
     summary: 'make a model, warm it, and show the difference',
     load: () => import('./commands/demo.ts'),
