@@ -45,6 +45,11 @@ describe('a hostile file', () => {
     }
   });
 
+  it('of a billion values is told so at the alias that is one too many', () => {
+    const messages = problemsOf(bomb()).map(({ line, message }) => `${line}: ${message}`);
+    expect(messages).toContainEqual(expect.stringMatching(/^\d: the file has more than 100000 values/));
+  });
+
   // Words that a configuration is made of, so that more than the first character is reached.
   const word = fc.constantFrom(
     ...[
