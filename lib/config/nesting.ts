@@ -8,7 +8,7 @@ export const TOO_DEEP = `values are nested more than ${DEEPEST} levels deep`;
  * Where something lies deeper than {@link DEEPEST}, if anything does.
  *
  * Composing recurses. At the end of the stack it throws what can be caught, unless a regular expression is compiled
- * right there: then V8 ends the process. So this walk, which keeps its own stack, comes first.
+ * right there: V8 then gives up on everything. So this walk, which keeps its own stack, comes first.
  */
 export function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({

@@ -4,11 +4,11 @@ import { MOST_NAMED } from './failures.ts';
 import { beside } from './pairs.ts';
 import { accent, bad, bold, dim, warn } from './style.ts';
 import type { Terminal } from './terminal.ts';
-import { displayWidth, ellipsis, printable } from './width.ts';
+import { displayWidth, ellipsis, printable, truncateEnd } from './width.ts';
 
-/** Of the line before and behind the place: enough to find it again, and no screen full of it. */
-const MOST_BEFORE = 50;
-const MOST_BEHIND = 50;
+/** Columns of a line where nothing else limits them: enough to find the place again, and no screen full of it. */
+const MOST_SHOWN = 110;
+const LEAST_ROOM = 20;
 
 /** @param text of the file; null where there is none or it couldn't be read */
 export function renderProblems(
@@ -49,14 +49,14 @@ function renderProblem(
 /** The line with a caret below its column, cut where it is long. */
 function excerpt(terminal: Terminal, source: string, line: number, column: number): string[] {
   const at = column - 1;
-  const room = terminal.columns === null ? MOST_BEHIND : Math.max(10, terminal.columns - 70);
-  const before =
-    terminal.columns === null ? MOST_BEFORE : Math.min(MOST_BEFORE, Math.max(10, terminal.columns - 30));
-  const start = at > before ? at - before : 0;
-  const head = (start > 0 ? ellipsis(terminal) : '') + printable(source.slice(start, at));
-  const bare = source.replace(/\r$/, '');
-  const tail = printable(bare.slice(at, at + room)) + (bare.length > at + room ? ellipsis(terminal) : '');
   const margin = `  ${String(line).padStart(5)} | `;
-  const below = `${' '.repeat(margin.length - 2)}| ${' '.repeat(displayWidth(head))}`;
-  return [dim(terminal, margin) + head + tail, `${dim(terminal, below)}${bad(terminal, '^')}`];
+  const room =
+    terminal.columns === null ? MOST_SHOWN : Math.max(LEAST_ROOM, terminal.columns - margin.length);
+  // What is before the place says where it is, what is behind says what it is: half of the room each at most.
+  const start = Math.max(0, at - Math.floor(room / 2) + 3);
+  const before = (start > 0 ? ellipsis(terminal) : '') + printable(source.slice(start, at));
+  const behind = printable(source.slice(at, at + room).replace(/\r$/, ''));
+  const shown = truncateEnd(terminal, behind, Math.max(LEAST_ROOM / 2, room - displayWidth(before)));
+  const below = `${' '.repeat(margin.length - 2)}| ${' '.repeat(displayWidth(before))}`;
+  return [dim(terminal, margin) + before + shown, `${dim(terminal, below)}${bad(terminal, '^')}`];
 }
