@@ -12,7 +12,10 @@ export const EXIT = {
 export const EXIT_MEANINGS: readonly (readonly [code: string, meaning: string])[] = [
   [String(EXIT.done), 'done'],
   [String(EXIT.notAllDone), 'not all done; the output says what and why'],
-  [String(EXIT.usage), 'usage: a word of the command line is wrong, and nothing was done'],
+  [
+    String(EXIT.usage),
+    'usage: a word of the command line or of the configuration is wrong; nothing was done',
+  ],
   [String(EXIT.stopped), 'stopped by the budget or the guard'],
   ['128+n', 'stopped by signal n; what was done until then is printed'],
 ];

@@ -1,3 +1,5 @@
+// Types only: every verb loads this file, and none but config needs the parsers behind them.
+import type { EffectiveValue, Problem } from '../config/index.ts';
 import type { Diagnosis } from '../doctor/index.ts';
 import type { EvictResult, FillPlan, Lock, WarmedFile, WarmResult } from '../fill/index.ts';
 import type { FileResidency, ResidencyReport } from '../residency/index.ts';
@@ -136,4 +138,54 @@ export function lockJson(set: WarmSet, lock: Lock): object {
 
 export function doctorJson({ worst, findings }: Diagnosis): object {
   return { schema: 'warmset.doctor/1', worst, findings };
+}
+
+/** @param problems null where there are none */
+export function configCheckJson(
+  file: string | undefined,
+  problems: readonly Problem[] | null,
+  warnings: readonly Problem[],
+): object {
+  return {
+    schema: 'warmset.configCheck/1',
+    file: file ?? null,
+    good: problems === null,
+    problems: (problems ?? []).map(problemJson),
+    warnings: warnings.map(problemJson),
+  };
+}
+
+export function configShowJson(
+  file: string | undefined,
+  values: readonly EffectiveValue[],
+  warnings: readonly Problem[],
+): object {
+  return {
+    schema: 'warmset.configShow/1',
+    file: file ?? null,
+    values: values.map(valueJson),
+    warnings: warnings.map(problemJson),
+  };
+}
+
+function problemJson({ file, line, column, variable, path, message, remedy }: Problem): object {
+  return { file, line, column, variable, path, message, remedy };
+}
+
+function valueJson({ path, kind, value, text, source }: EffectiveValue): object {
+  return {
+    path,
+    // An address is an object to the library, and a word everywhere else.
+    value:
+      kind === 'address' && typeof value === 'object' && value !== null ? unquote(text) : (value ?? null),
+    text,
+    source: source.kind,
+    line: source.kind === 'file' ? source.line : null,
+    column: source.kind === 'file' ? source.column : null,
+    variable: source.kind === 'environment' ? source.variable : null,
+  };
+}
+
+function unquote(text: string | null): unknown {
+  return text?.startsWith('"') ? JSON.parse(text) : text;
 }

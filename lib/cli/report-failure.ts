@@ -1,4 +1,4 @@
-import { WarmsetError } from '../errors.ts';
+import { WarmsetError, type WarmsetErrorCode } from '../errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { nameOptions } from './option-names.ts';
 import { renderError } from './render/report-error.ts';
@@ -17,8 +17,12 @@ export async function reportFailure(error: unknown, session: Session): Promise<n
   return isUsage(error) ? EXIT.usage : EXIT.notAllDone;
 }
 
+const USAGE: readonly WarmsetErrorCode[] = [
+  'WARMSET_BAD_ARGUMENT',
+  'WARMSET_BAD_CONFIG',
+  'WARMSET_BAD_TARGET',
+];
+
 function isUsage(error: unknown): boolean {
-  return (
-    WarmsetError.is(error) && (error.code === 'WARMSET_BAD_ARGUMENT' || error.code === 'WARMSET_BAD_TARGET')
-  );
+  return WarmsetError.is(error) && USAGE.includes(error.code);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { closest } from '../closest.ts';
 import { WarmsetError } from '../errors.ts';
-import { closest } from './closest.ts';
 import type { Session } from './session.ts';
 
 /** Adds a verb's arguments and options, and its action, which hands the exit code to `exit`. */
@@ -71,6 +71,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'what is wrong with a configuration, or what it comes to',
+    load: () => import('./commands/config.ts'),
   },
   {
     name: 'demo',

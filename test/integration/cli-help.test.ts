@@ -69,6 +69,7 @@ describeWith(cc, "each verb's example", () => {
     const here = (example ?? '')
       .replace(/\/models\/\w+/g, model.path)
       .replace('/var/lib/warmset', model.directory.path)
+      .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
       .replace('--for 10m', '--for 50ms')
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, truncateSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hold, PAGE_SIZE } from '../support/cache.ts';
@@ -188,6 +188,22 @@ describeWith([cc, root], 'docs/json.md', () => {
     const document = json(result);
     expect(document).toMatchObject({ budget: { binding: 'cgroup' } });
     compare(document);
+  });
+
+  it('describes what is said of a configuration', async () => {
+    const file = model.directory.file('w.yaml');
+    for (const [text, code] of [
+      ['sets: [{name: a, targets: [/m]}]\nlisten: "127.0.0.1:1"', 0],
+      ['share: 2', 2],
+    ] as const) {
+      writeFileSync(file, text);
+      const env = { ...BARE_ENVIRONMENT, WARMSET_NONSENSE: '1', WARMSET_GUARD: 'false' };
+      for (const action of code === 0 ? ['check', 'show'] : ['check']) {
+        const result = await cli(['config', action, '--json', file], { env });
+        expect(result.code).toBe(code);
+        compare(json(result));
+      }
+    }
   });
 
   it('has a table for every document', () => {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { VERBS } from '../../lib/cli/verbs.ts';
 import { cliProgram } from '../support/cli.ts';
 
 /** What a module loads before its first line runs, through all of the program's own files. */
@@ -23,4 +24,15 @@ it('the program starts without the parser, the library and the addon', async () 
   expect(loaded.length).toBeGreaterThan(0);
   // Node's own modules are there already.
   expect(loaded.filter((name) => !/^(node:)?(os|util|stream|module)$/.test(name))).toEqual([]);
+});
+
+it('no verb but config loads what reads configurations', async () => {
+  const directory = path.dirname(await cliProgram());
+  const parsers = VERBS.filter(({ name }) => {
+    const chunk = readdirSync(directory).find((file) => new RegExp(`^${name}-\\w+\\.js$`).test(file));
+    if (chunk === undefined) throw new Error(`${name} has no file of its own`);
+    const loaded = loadedAtOnce(path.join(directory, chunk));
+    return loaded.has('zod') || loaded.has('yaml');
+  });
+  expect(parsers.map(({ name }) => name)).toEqual(['config']);
 });

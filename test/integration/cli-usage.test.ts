@@ -32,6 +32,8 @@ const MISTAKES: readonly (readonly [words: string[], what: RegExp, remedy: RegEx
   [['status', ''], /A target is empty/, /name a file/],
   [['evict', '--hard', '/'], /unknown option '--hard'/, /warmset evict --help/],
   [['status', '--jsn', '/'], /unknown option '--jsn'/, /did you mean --json\? see warmset status --help/],
+  [['config'], /missing required argument 'action'/, /warmset config --help/],
+  [['config', 'chekc'], /"chekc" is not one of check, show/, /did you mean check\?/],
   [['warn', '/'], /there is no verb "warn"/, /did you mean warm\?/],
   [['frobnicate'], /there is no verb "frobnicate"/, /status, plan, warm/],
   [['--json', 'status', '/'], /no option --json before the verb/, /behind the verb/],

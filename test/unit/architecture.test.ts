@@ -8,6 +8,7 @@ const LIB = join(ROOT, 'lib');
 const LIBRARY = [
   'errors',
   'units',
+  'closest',
   'native',
   'host',
   'targets',
@@ -27,6 +28,7 @@ const LIBRARY = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   units: ['errors'],
+  closest: [],
   native: ['errors'],
   host: ['errors'],
   targets: ['errors', 'native'],
@@ -36,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   probe: ['errors', 'units', 'native', 'host', 'targets', 'residency'],
   fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'guard', 'probe'],
   snapshot: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
-  config: ['errors', 'units'],
+  config: ['errors', 'units', 'closest'],
   keeper: [
     'errors',
     'units',
@@ -122,7 +124,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$/.test(
+    /^(budget\/|guard\/|units|closest|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$/.test(
       name,
     ),
   );

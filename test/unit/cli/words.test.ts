@@ -1,27 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closest } from '../../../lib/cli/closest.ts';
 import { nameOptions } from '../../../lib/cli/option-names.ts';
 import { restoreBytes } from '../../../lib/cli/raw-arguments.ts';
 import { splitNames } from '../../../lib/cli/read-list.ts';
 import { describeFailure } from '../../../lib/cli/target-failure.ts';
 import { findVerb, VERBS } from '../../../lib/cli/verbs.ts';
 import { WarmsetError } from '../../../lib/errors.ts';
-
-describe('closest', () => {
-  const verbs = VERBS.map(({ name }) => name);
-
-  it.each([
-    ['warn', 'warm'],
-    ['stauts', 'status'],
-    ['evit', 'evict'],
-    ['docter', 'doctor'],
-    ['x', undefined],
-    ['frobnicate', undefined],
-  ])('of %s is %s', (word, expected) => {
-    expect(closest(word, verbs)).toBe(expected);
-  });
-});
 
 describe('findVerb', () => {
   it('finds every verb by its name and no other', () => {

@@ -1,6 +1,8 @@
 /** The word that was probably meant: at most two slips away, and fewer than half of its letters. */
 export function closest(word: string, among: readonly string[]): string | undefined {
   const near = among
+    // Each letter too many or too few is a slip already; a hostile word may be as long as a file.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= 2)
     .map((candidate) => ({ candidate, slips: distance(word, candidate) }))
     .filter(({ candidate, slips }) => slips <= 2 && slips < candidate.length / 2)
     .sort((a, b) => a.slips - b.slips);
