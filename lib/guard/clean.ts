@@ -66,6 +66,8 @@ export function cleanReadings({ memory, cgroups, pressure, fill, devices }: Guar
 
 // Sums of times must stay exact whatever a clock says; nothing is remembered for longer.
 const LONGEST_MS = 24 * 3_600_000;
+// Less than the clocks of a host resolve: a rate over it would be infinite.
+const SHORTEST_MS = 1e-3;
 
 /** The guard's own time: monotonic whatever the readings say. */
 export class Clock {
@@ -79,7 +81,8 @@ export class Clock {
   /** Milliseconds since the reading before; 0 for the first and where time stood still or went back. */
   advance(atMs: number): number {
     if (!Number.isFinite(atMs)) return 0;
-    const elapsedMs = this.#lastMs === null ? 0 : Math.min(LONGEST_MS, Math.max(0, atMs - this.#lastMs));
+    const passedMs = this.#lastMs === null ? 0 : atMs - this.#lastMs;
+    const elapsedMs = passedMs < SHORTEST_MS ? 0 : Math.min(LONGEST_MS, passedMs);
     this.#lastMs = atMs;
     this.#nowMs += elapsedMs;
     return elapsedMs;

@@ -47,6 +47,8 @@ const NEW_RATE = 1.25;
 // Below the rate that did harm, by that much; and that rate is forgotten so slowly (per second).
 const BELOW_MARK = 0.8;
 const FORGET_MARK = 1.002;
+// Before full speed was seen the first harm may have been chance at a rate far too low: try again sooner.
+const FORGET_EARLY_MARK = 1.02;
 // Doublings a second.
 const RETURN = 1;
 const RETURN_AFTER_STRAY = 3;
@@ -153,7 +155,8 @@ export class RateController {
     const { nowMs, elapsedMs, yieldTo, established, delay } = input;
     if (established) this.#stray = false;
     const seconds = Math.min(elapsedMs, SPEED_MS) / 1000;
-    if (this.#mark !== null) this.#mark *= FORGET_MARK ** seconds;
+    const fade = this.#unhindered === null ? FORGET_EARLY_MARK : FORGET_MARK;
+    if (this.#mark !== null) this.#mark *= fade ** seconds;
     if (yieldTo === 'slow') this.#begin('yielding', this.floor, nowMs);
     else if (delay.state === 'over') this.#decrease(nowMs, delay.ratio);
     else if (delay.state === 'under') this.#increase(input, delay.ratio);
@@ -169,7 +172,8 @@ export class RateController {
     const seconds = Math.min(elapsedMs, SPEED_MS) / 1000;
     const room = Math.min(1, Math.max(0, (ALLOWED_RATIO - ratio) / FULL_STEP_BELOW));
     const slowStart = this.#unhindered === null && this.#mark === null;
-    const full = this.#unhindered ?? this.#rate;
+    // Where full speed isn't known, as if the present rate were its floor.
+    const full = this.#unhindered ?? this.#rate / FLOOR_SHARE;
     const step = slowStart ? this.#rate : Math.max(LEAST_STEP, full * STEP_SHARE) * seconds;
     const highest = Math.max(this.floor, (this.#mark ?? Number.POSITIVE_INFINITY) * BELOW_MARK);
     const raised = Math.min(this.#rate + step * room, highest, this.#ceiling);

@@ -87,12 +87,26 @@ describe('a slow device', () => {
     expect(guard.baselines.devices[0]?.readMs).toBeCloseTo(0.2, 5);
   });
 
+  test('is not what trembles by a few percent: the baseline stays where it is', () => {
+    const guard = warmedUp();
+    show(guard, 10_000, 600_000, () => ({ device: { quietMs: times(0.21) } }));
+    expect(guard.baselines.devices[0]?.readMs).toBe(0.2);
+  });
+
   test('has a baseline that can be given, and then never moves', () => {
     const guard = warmedUp({ baselineReadMs: 0.05 });
     expect(guard.verdict).toMatchObject({ action: 'slow', reason: { code: 'device-slow' } });
     show(guard, 10_000, 1_500_000);
     expect(guard.baselines.devices).toEqual([{ device: '259:0', readMs: 0.05, source: 'given' }]);
   });
+});
+
+test('a baseline is not learned from a device that others keep busy', () => {
+  const guard = new Guard();
+  show(guard, 0, 10_000, () => ({ device: { quietMs: times(3), othersReadsPerSecond: 300 } }));
+  expect(guard.baselines.devices[0]?.readMs).toBeNull();
+  show(guard, 10_000, 20_000);
+  expect(guard.baselines.devices[0]?.readMs).toBe(0.2);
 });
 
 test('another device gets a baseline of its own', () => {

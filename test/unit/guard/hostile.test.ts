@@ -80,6 +80,13 @@ test('after any hostile past a few quiet hours end in go', () => {
   );
 });
 
+test('no time at all makes no infinite rate', () => {
+  const guard = new Guard();
+  guard.observe(readings({ atMs: 0 }));
+  guard.observe(readings({ atMs: 5e-324, memory: { swapInBytes: 4096 } }));
+  expect(guard.verdict.action).toBe('go');
+});
+
 test('time that stands still or goes back is no time', () => {
   const guard = new Guard({ stopAfterSeconds: 1 });
   guard.observe(readings({ atMs: 1000 }));

@@ -110,6 +110,13 @@ test('a pause becomes a stop after the time that was given, and ends with its re
   expect(phases(show(guard, 15_000, 40_000)).at(-1)).toBe('go');
 });
 
+test('pauses with time between them do not add up to a stop', () => {
+  const guard = new Guard({ stopAfterSeconds: 10 });
+  const verdicts = show(guard, 0, 100_000, (atMs) => (atMs % 20_000 >= 18_000 ? available(8 * GIB) : {}));
+  expect(phases(verdicts)).toContain('pause memory-fell');
+  expect(phases(verdicts)).not.toContain('stop memory-fell');
+});
+
 describe('the baseline of MemAvailable', () => {
   test('is that of the first reading, and can be given', () => {
     const guard = new Guard();
