@@ -31,7 +31,7 @@ function renderGroupHelp({ columns, ...rest }: Terminal, { name, summary, verbs 
   const terminal = { ...rest, columns: columns ?? 80 };
   const width = Math.max(...verbs.map((verb) => verb.name.length));
   return [
-    `Usage: warmset ${name} VERB [options] ...`,
+    ...wrap(`Usage: warmset ${name} VERB [options] ...`, terminal.columns),
     '',
     ...wrap(summary, terminal.columns),
     '',

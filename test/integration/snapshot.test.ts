@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readSync } from 'node:fs';
 import {
   mkdir,
   open,
@@ -29,6 +30,7 @@ import { residencyPatterns } from '../support/pattern.ts';
 import { TO_THE_PAGE } from '../support/proactive-reclaim.ts';
 import { NOBODY } from '../support/run.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
+import { residentBytes } from '../support/truth.ts';
 
 const PAGES = 600;
 const SIZE = PAGES * PAGE_SIZE - 77;
@@ -173,6 +175,24 @@ describeWith(
       ]);
       expect(result.fill.stopped?.reason).toBe('aborted');
       await expect(restoreSnapshot(saved.path, { signal: controller.signal })).rejects.toThrow();
+    });
+
+    it('says how much came in beside it', async () => {
+      await using directory = await temporaryDirectory();
+      const file = await fileWith(directory, 'model', half.slice(0, 10));
+      const saved = await saveSnapshot(await resolveTargets([file]), directory.file('set.snap'));
+      await makePagesResident(file, [PAGES - 50]);
+      await using handle = await open(file, 'r');
+      const result = await restoreSnapshot(saved.path, {
+        onProgress: ({ phase }) => {
+          // Another reader, whom the kernel reads ahead for.
+          if (phase === 'verifying') readSync(handle.fd, Buffer.alloc(1), 0, 1, 300 * PAGE_SIZE);
+        },
+      });
+      const beside = (await residentBytes(file)) - 11 * PAGE_SIZE;
+      expect(beside).toBeGreaterThan(0);
+      expect(result.files).toMatchObject([{ state: 'restored', beside }]);
+      expect(result.beside).toBe(beside);
     });
 
     it('tells what came and went since', async () => {
