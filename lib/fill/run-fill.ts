@@ -29,7 +29,10 @@ export interface FillRunResult {
 }
 
 interface RunOptions extends JobOptions {
-  readonly rate?: RateLimit | undefined;
+  /** Each of them limits the fill. */
+  readonly rates: readonly RateLimit[];
+  /** Called before anything is read, with a way to ask how many of the missing bytes were read so far. */
+  readonly onStart?: ((readBytes: () => number) => void) | undefined;
   readonly onProgress?: ((done: { readonly read: number; readonly filesDone: number }) => void) | undefined;
 }
 
@@ -48,6 +51,8 @@ export async function runFill(
   const outcomes: FillOutcome[] = files.map(() => NOTHING_DONE);
   let priorityFailure: FileFailure | null = null;
   let readBefore = 0;
+  let running: RawFill | null = null;
+  options.onStart?.(() => readBefore + (running?.progress().read ?? 0));
   const started = performance.now();
   const passes = toPasses(files, choice);
   // With one pass, what is at a place among its files is there among all.
@@ -67,7 +72,10 @@ export async function runFill(
           filesDone: Math.min(ahead + start + filesDone, most),
         });
       };
-      const result = await runBatch(batch, pass.choice, options, report);
+      const result = await runBatch(batch, pass.choice, options, report, (fill) => {
+        running = fill;
+      });
+      running = null;
       if (result.priorityError) priorityFailure = toFileFailure(result.priorityError);
       readBefore += addUp(outcomes, result, (at) => placeOf(batch[at], start + at));
     }
@@ -108,10 +116,12 @@ async function runBatch(
   choice: EngineChoice,
   options: RunOptions,
   report: (fill: RawFill) => void,
+  started: (fill: RawFill) => void,
 ): Promise<Awaited<RawFill['promise']>> {
   // A token in any case: the caller's own onProgress may throw, and that ends the fill, too.
   return withToken(options.signal ?? new AbortController().signal, async (token) => {
     const fill = startFill(batch, choice, options, token);
+    started(fill);
     const finished = new AbortController();
     const reporting = options.onProgress
       ? reportUntil(finished.signal, () => report(fill)).catch((error: unknown) => {
@@ -134,7 +144,7 @@ async function runBatch(
 function startFill(
   batch: readonly PlannedFile[],
   { engine, streams, windowBytes, smallBytes }: EngineChoice,
-  { priority, rate }: RunOptions,
+  { priority, rates }: RunOptions,
   token: RawCancelToken | null,
 ): RawFill {
   return addon().startFill(
@@ -153,7 +163,7 @@ function startFill(
       window: windowBytes,
       stretch: Math.max(STRETCH_BYTES, windowBytes),
       small: smallBytes,
-      limiter: rate?.raw ?? null,
+      limiters: rates.map(({ raw }) => raw),
     },
     toRawPriority(priority),
     token,

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
 import type { WarmFile } from '../targets/index.ts';
+import type { GuardSummary } from './guarding/round.ts';
 
 /**
  * How a fill reads:
@@ -83,7 +84,7 @@ export interface WarmProgress {
 
 /** Why not everything that was asked for was attempted. */
 export interface Stopped {
-  readonly reason: 'budget' | 'aborted';
+  readonly reason: 'budget' | 'aborted' | 'guard';
   /** In words. */
   readonly detail: string;
 }
@@ -118,6 +119,8 @@ export interface WarmResult {
   readonly seconds: number;
   readonly budget: Budget;
   readonly stopped: Stopped | null;
+  /** How the guard held the fill; `null` where it ran without one. */
+  readonly guard: GuardSummary | null;
   readonly files: readonly WarmedFile[];
   /** The idle I/O class or nice value could not be set; the fill ran as the host's threads do. */
   readonly priorityFailure: FileFailure | null;

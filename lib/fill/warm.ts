@@ -1,15 +1,18 @@
 import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
+import type { Reason } from '../guard/index.ts';
 import { addon } from '../native/addon.ts';
 import type { WarmSet } from '../targets/index.ts';
 import { formatBytes } from '../units.ts';
 import { chooseEngine, type EngineOptions } from './choose-engine.ts';
+import { type Guarded, HostGuard } from './guarding/host-guard.ts';
+import type { GuardSummary } from './guarding/round.ts';
 import { explainLoss } from './loss.ts';
 import { type PlanOptions, planWarm } from './prepare.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readBudgetReadings } from './readings.ts';
 import { type FillOutcome, NOTHING_DONE, runFill } from './run-fill.ts';
-import type { FillPlan, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
+import type { FillPlan, PlannedFile, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
 import { countResident } from './verify.ts';
 
 export interface WarmOptions extends PlanOptions, EngineOptions {
@@ -18,11 +21,19 @@ export interface WarmOptions extends PlanOptions, EngineOptions {
    * @default unlimited
    */
   readonly rate?: number | string | RateLimit | undefined;
+  /**
+   * Watches the host and slows, pauses or stops the fill for others' sake; `false` for none.
+   * @default one of its own, which stops a fill that it had to pause for a minute
+   */
+  readonly guard?: HostGuard | false | undefined;
   /** Called with what will be done, before anything is read. */
   readonly onPlan?: ((plan: FillPlan) => void) | undefined;
   /** Called about ten times a second. */
   readonly onProgress?: ((progress: WarmProgress) => void) | undefined;
 }
+
+// A host that was short for so long needs what it has for others; a fill that nobody watches shouldn't wait for ever.
+const STOP_AFTER_SECONDS = 60;
 
 /**
  * Makes a set resident within its budget and verifies that it is: measures, reads what is missing, measures again.
@@ -36,19 +47,23 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   const meanFileBytes = set.size / Math.max(1, set.files.length);
   const choice = chooseEngine(addon().features(), options, meanFileBytes);
   const rate = toRateLimit(options.rate);
+  const guard = options.guard ?? new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
   const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
     options.onProgress?.({ phase, read, toRead, filesDone, files: set.files.length });
   const plan = await planWarm(set, { ...options, onMeasured: (files) => report('measuring', 0, 0, files) });
   options.onPlan?.(plan);
 
   const pending = plan.files.filter(({ toRead }) => toRead > 0);
-  const fill = await runFill(pending, choice, {
-    priority: options.priority,
-    signal: options.signal,
-    rate,
-    onProgress: ({ read, filesDone }) =>
-      report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
-  });
+  const guarded = await underGuard(plan.toRead > 0 && guard, pending, options.signal, (held) =>
+    runFill(pending, choice, {
+      ...held,
+      priority: options.priority,
+      rates: [rate, guard ? guard.rate : undefined].filter((limit) => limit !== undefined),
+      onProgress: ({ read, filesDone }) =>
+        report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
+    }),
+  );
+  const fill = guarded.result;
   let next = 0;
   const outcomes = plan.files.map(({ toRead }) =>
     toRead > 0 ? (fill.outcomes[next++] ?? NOTHING_DONE) : NOTHING_DONE,
@@ -79,7 +94,8 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     bytesPerSecond: read > 0 ? read / fill.seconds : null,
     seconds: fill.seconds,
     budget: plan.budget,
-    stopped: whyStopped(plan, fill.aborted),
+    stopped: whyStopped(plan, fill.aborted, guarded.stopped),
+    guard: guarded.summary,
     files: [...files, ...plan.failed.map(toFailedFile)],
     priorityFailure: fill.priorityFailure,
   };
@@ -104,7 +120,27 @@ function toFailedFile({ file, failure }: { file: WarmedFile['file']; failure: Fi
   return { file, asked: file.size, alreadyResident: null, read: 0, residentNow: null, lost: 0, failure };
 }
 
-function whyStopped({ budget, leftOut }: FillPlan, aborted: boolean): Stopped | null {
+interface Held {
+  readonly signal: AbortSignal | undefined;
+  readonly onStart?: Guarded['onStart'];
+}
+
+async function underGuard<T>(
+  guard: HostGuard | false,
+  pending: readonly PlannedFile[],
+  signal: AbortSignal | undefined,
+  work: (held: Held) => Promise<T>,
+): Promise<{ readonly result: T; readonly stopped: Reason | null; readonly summary: GuardSummary | null }> {
+  if (!guard) return { result: await work({ signal }), stopped: null, summary: null };
+  return guard.watch(
+    pending.map(({ file }) => file),
+    signal,
+    work,
+  );
+}
+
+function whyStopped({ budget, leftOut }: FillPlan, aborted: boolean, held: Reason | null): Stopped | null {
+  if (held) return { reason: 'guard', detail: held.message };
   if (aborted) return { reason: 'aborted', detail: 'stopped before everything was read' };
   if (leftOut > 0) return { reason: 'budget', detail: budgetDetail(budget, leftOut) };
   return null;

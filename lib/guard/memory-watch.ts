@@ -19,6 +19,9 @@ const WINDOW_MS = 1000;
 const SWAP_ENTER = MIB;
 const SWAP_LEAVE = MIB / 4;
 const FLOOR_SHARE = 0.05;
+const CGROUP_FLOOR = 64 * MIB;
+// Less than the 3 % that the budget leaves free, so that a set which fits is never held back by itself.
+const CGROUP_FLOOR_SHARE = 0.02;
 // What was taken and not given back for long isn't coming back soon. The absolute floor is the bound.
 const AGEING = { upMs: 600_000, downMs: 600_000, most: Number.MAX_VALUE };
 
@@ -89,14 +92,20 @@ export class MemoryWatch {
   }
 
   #watchHeadroom(nowMs: number, cgroups: readonly CgroupReading[]): Reason | null {
-    const floor = this.#limits.cgroupFloorBytes;
+    const above = (cgroup: CgroupReading): number => cgroup.headroomBytes - this.#cgroupFloor(cgroup);
     const [first, ...others] = cgroups;
     if (first === undefined) return this.#judge(this.#headroom, nowMs, 'good');
-    const least = others.reduce((a, b) => (b.headroomBytes < a.headroomBytes ? b : a), first);
+    const least = others.reduce((a, b) => (above(b) < above(a) ? b : a), first);
+    const floor = this.#cgroupFloor(least);
     const sign = signBelow(least.headroomBytes, floor, floor * 1.5);
     return this.#judge(this.#headroom, nowMs, sign, () =>
       words.cgroupHeadroom(least.path, least.headroomBytes, floor),
     );
+  }
+
+  #cgroupFloor({ limitBytes }: CgroupReading): number {
+    const { cgroupFloorBytes } = this.#limits;
+    return cgroupFloorBytes ?? Math.min(CGROUP_FLOOR, (limitBytes ?? Infinity) * CGROUP_FLOOR_SHARE);
   }
 
   #watchSwap(nowMs: number, elapsedMs: number, swapInBytes: number | null): Reason | null {

@@ -8,7 +8,7 @@ export const GIB = 1024 * MIB;
 export interface GuardLimits {
   readonly memoryFall: number;
   readonly memoryFloorBytes: number | null;
-  readonly cgroupFloorBytes: number;
+  readonly cgroupFloorBytes: number | null;
   readonly memoryPressure: number;
   readonly ioPressure: number;
   readonly readLatencyFactor: number;
@@ -47,7 +47,7 @@ export function resolveOptions(options: GuardOptions): GuardLimits {
   const limits: GuardLimits = {
     memoryFall: read('memoryFall', SHARE) ?? 0.2,
     memoryFloorBytes: read('memoryFloorBytes', BYTES),
-    cgroupFloorBytes: read('cgroupFloorBytes', BYTES) ?? 64 * MIB,
+    cgroupFloorBytes: read('cgroupFloorBytes', BYTES),
     memoryPressure: read('memoryPressure', SHARE) ?? 0.1,
     ioPressure: read('ioPressure', SHARE) ?? 0.4,
     readLatencyFactor: read('readLatencyFactor', ABOVE_ONE) ?? 2,

@@ -46,6 +46,8 @@ export interface CgroupReading {
   readonly path: string;
   /** limit − (current − what the kernel can drop at once), bytes. */
   readonly headroomBytes: number;
+  /** Its limit, bytes; what a small one must keep free is less. */
+  readonly limitBytes?: number | undefined;
 }
 
 /** What a device did since the reading before. `null`: not known. */
@@ -100,7 +102,7 @@ export interface GuardOptions {
   readonly memoryFall?: number | undefined;
   /** MemAvailable below which a fill pauses, bytes. @default 1 GiB or 5 % of MemTotal, the smaller */
   readonly memoryFloorBytes?: number | undefined;
-  /** Bytes that every ancestor cgroup keeps free. @default 64 MiB */
+  /** Bytes that every ancestor cgroup keeps free. @default 64 MiB or 2 % of its limit, the smaller */
   readonly cgroupFloorBytes?: number | undefined;
   /** PSI `some` of memory above which a fill pauses, 0 to 1. @default 0.1 */
   readonly memoryPressure?: number | undefined;

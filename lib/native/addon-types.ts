@@ -242,7 +242,8 @@ export interface Addon {
       readonly streams: number;
       /** Pieces up to this many bytes are read by the engine `read`. */
       readonly small: number;
-      readonly limiter: RawRateLimiter | null;
+      /** Each of them must let a piece through. */
+      readonly limiters: readonly RawRateLimiter[];
     },
     ...job: Job
   ): RawFill;

@@ -49,6 +49,19 @@ std::vector<FillFile> read_files(Arguments& arguments, const Napi::Object& wante
   return files;
 }
 
+std::vector<std::shared_ptr<RateLimiter>> read_limiters(Arguments& arguments, const Napi::Value& value) {
+  if (!arguments.failed() && !value.IsArray()) arguments.reject_type("limiters", "an array");
+  if (arguments.failed()) return {};
+  const auto array = value.As<Napi::Array>();
+  std::vector<std::shared_ptr<RateLimiter>> limiters;
+  for (std::uint32_t at = 0; !arguments.failed() && at < array.Length(); ++at) {
+    auto limiter = rate_limiter(arguments.element(array, at));
+    if (!limiter) arguments.reject_type("limiters", "an array of rate limiters");
+    limiters.push_back(std::move(limiter));
+  }
+  return limiters;
+}
+
 FillSpec read_spec(Arguments& arguments, const Napi::Object& files, const Napi::Object& wanted) {
   FillSpec spec;
   spec.engine = read_engine(arguments, arguments.property(wanted, "engine"));
@@ -60,11 +73,7 @@ FillSpec read_spec(Arguments& arguments, const Napi::Object& files, const Napi::
     arguments.reject_range("window", "a multiple of the page size", window);
   }
   spec.small = arguments.as_bytes(arguments.property(wanted, "small"), "small");
-  const Napi::Value limiter = arguments.property(wanted, "limiter");
-  if (!arguments.failed() && !limiter.IsNull() && !limiter.IsUndefined()) {
-    spec.limiter = rate_limiter(limiter);
-    if (!spec.limiter) arguments.reject_type("limiter", "a rate limiter or null");
-  }
+  spec.limiters = read_limiters(arguments, arguments.property(wanted, "limiters"));
   if (spec.stretch < spec.window) arguments.reject_range("stretch", "at least one window", stretch);
   spec.files = read_files(arguments, files);
   return spec;
@@ -153,7 +162,7 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
 
 // startFill({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length,
 //             missing },
-//           { engine, window, stretch, streams, small, limiter }, priority, token)
+//           { engine, window, stretch, streams, small, limiters }, priority, token)
 // Answers { promise, progress() }. A cancelled fill resolves with what it had done.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

@@ -51,7 +51,8 @@ FillRun::FillRun(FillSpec spec)
 bool FillRun::take(std::vector<Stretch>& batch) {
   batch.clear();
   // Whoever limits the rate wants each piece to wait for its turn.
-  const bool may_queue = spec_.small > 0 && (!spec_.limiter || spec_.limiter->open());
+  const bool may_queue = spec_.small > 0 && std::all_of(spec_.limiters.begin(), spec_.limiters.end(),
+                                                        [](const auto& limiter) { return limiter->open(); });
   const std::uint64_t most = std::min(kPieceOfMany, spec_.small);
   const std::lock_guard lock(mutex_);
   std::uint64_t bytes = 0;
@@ -188,8 +189,13 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
 }
 
 std::optional<RateLimiter::Turn> FillRun::take_turn(std::uint64_t wanted, const CancelToken& token) const {
-  if (!spec_.limiter) return RateLimiter::Turn{wanted, false};
-  return spec_.limiter->admit(wanted, page_size(), token);
+  RateLimiter::Turn turn = {wanted, false};
+  for (const auto& limiter : spec_.limiters) {
+    const auto admitted = limiter->admit(turn.bytes, page_size(), token);
+    if (!admitted) return std::nullopt;
+    turn = {admitted->bytes, turn.limited || admitted->limited};
+  }
+  return turn;
 }
 
 void FillRun::record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset) {

@@ -38,9 +38,9 @@ struct FillSpec {
   std::uint64_t stretch = 64ULL << 20U;
   /// Pieces up to this many bytes are read by kRead: to map them costs more than to copy them.
   std::uint64_t small = 0;
-  /// Shared by every fill that it is given to; may be null. Asked before each window, so that a rate or a
+  /// Each must let a window through; they may be shared with other fills. Asked before each window, so that a rate or a
   /// pause that comes or goes meanwhile holds from the next window on.
-  std::shared_ptr<RateLimiter> limiter;
+  std::vector<std::shared_ptr<RateLimiter>> limiters;
 };
 
 enum class FileFate { kFine, kFailed, kTruncated, kReplaced };

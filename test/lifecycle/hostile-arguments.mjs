@@ -26,7 +26,7 @@ const fill = () => ({
   stretch: 8192,
   streams: 2,
   small: 4096,
-  limiter: addon.createRateLimiter(2 ** 40),
+  limiters: [addon.createRateLimiter(2 ** 40)],
 });
 const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });

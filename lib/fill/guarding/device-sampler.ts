@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeviceReadings } from '../../guard/index.ts';
+import { readDiskstats, splitDevice } from '../../host/index.ts';
+import { probeReads } from '../../probe/index.ts';
+import type { WarmFile } from '../../targets/index.ts';
+
+// The smallest read that every device can do alone: what is measured is the wait, not the transfer.
+const PROBE_BYTES = 4096;
+const QUIET_PROBES = 4;
+// A gap must be long enough to see a neighbour who reads every few milliseconds, and short enough to cost a fill little.
+const GAP_SPACING_MS = 3;
+const DRAIN_STEP_MS = 1;
+// What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
+const MOST_DRAIN_MS = 50;
+// Probes look at these files; of a set of a hundred thousand a few say what all would.
+const MOST_FILES = 64;
+
+interface Counters {
+  readonly reads: number;
+  readonly msReading: number;
+  readonly inFlight: number;
+}
+
+/** What a gap in the fill showed of one device. */
+export interface Gap {
+  readonly quietMs: readonly number[];
+  readonly othersReadsPerSecond: number | null;
+}
+
+/** Takes readings of one device that a set's files lie on. */
+export class DeviceSampler {
+  readonly device: string;
+  readonly #files: readonly WarmFile[];
+  #before: Counters | null = null;
+
+  constructor(dev: bigint, files: readonly WarmFile[]) {
+    const { major, minor } = splitDevice(dev);
+    this.device = `${major}:${minor}`;
+    this.#files = files.slice(0, MOST_FILES);
+  }
+
+  /** Reads a few places and watches for others. Only while nothing new of ours is being started. */
+  async gap(signal: AbortSignal): Promise<Gap> {
+    const before = await this.#drain(signal);
+    const startedMs = performance.now();
+    const quietMs = await this.probe(QUIET_PROBES, GAP_SPACING_MS, signal);
+    const after = await this.#counters();
+    const seconds = (performance.now() - startedMs) / 1000;
+    const reads = before && after ? after.reads - before.reads : 0;
+    // A device that doesn't count our own reads (iostats 0) doesn't count others' either.
+    const counts = before !== null && after !== null && reads >= quietMs.length && quietMs.length > 0;
+    return { quietMs, othersReadsPerSecond: counts ? (reads - quietMs.length) / seconds : null };
+  }
+
+  /** Milliseconds that single reads at random places of the files took; fewer than asked for where files fail. */
+  async probe(count: number, spacingMs: number, signal: AbortSignal): Promise<readonly number[]> {
+    const { samples } = await probeReads(this.#files, {
+      count,
+      blockBytes: PROBE_BYTES,
+      spacingMs,
+      signal,
+    });
+    return samples.flatMap((sample) => (sample.state === 'read' ? sample.milliseconds : []));
+  }
+
+  /** Milliseconds per read of everybody's reads since the time before. */
+  async averageReadMs(): Promise<number | null> {
+    const [before, now] = [this.#before, await this.#counters()];
+    this.#before = now;
+    if (!before || !now || now.reads <= before.reads || now.msReading < before.msReading) return null;
+    return (now.msReading - before.msReading) / (now.reads - before.reads);
+  }
+
+  async #drain(signal: AbortSignal): Promise<Counters | null> {
+    const untilMs = performance.now() + MOST_DRAIN_MS;
+    let counters = await this.#counters();
+    while (counters && counters.inFlight > 0 && performance.now() < untilMs) {
+      await delay(DRAIN_STEP_MS, undefined, { signal });
+      counters = await this.#counters();
+    }
+    return counters;
+  }
+
+  async #counters(): Promise<Counters | null> {
+    const disk = (await readDiskstats()).get(this.device);
+    if (!disk) return null;
+    const { readsCompleted: reads, msReading, requestsInFlight: inFlight } = disk;
+    return { reads, msReading, inFlight };
+  }
+}
+
+/** One for each device of a set, those with most bytes first. */
+export function samplersOf(files: readonly WarmFile[], most: number): readonly DeviceSampler[] {
+  const byDevice = new Map<bigint, { readonly files: WarmFile[]; bytes: number }>();
+  for (const file of files) {
+    const group = byDevice.get(file.dev) ?? { files: [], bytes: 0 };
+    byDevice.set(file.dev, group);
+    group.bytes += file.size;
+    // A short file has no place for a read that misses what is read around it.
+    if (file.size >= PROBE_BYTES && group.files.length < MOST_FILES) group.files.push(file);
+  }
+  return [...byDevice]
+    .filter(([, group]) => group.files.length > 0)
+    .sort(([, a], [, b]) => b.bytes - a.bytes)
+    .slice(0, most)
+    .map(([dev, group]) => new DeviceSampler(dev, group.files));
+}
+
+export function toDeviceReadings(
+  device: string,
+  gap: Gap | null,
+  loadedMs: readonly number[],
+  averageReadMs: number | null,
+): DeviceReadings {
+  return {
+    device,
+    quietMs: gap?.quietMs ?? [],
+    othersReadsPerSecond: gap?.othersReadsPerSecond ?? null,
+    loadedMs,
+    averageReadMs,
+  };
+}

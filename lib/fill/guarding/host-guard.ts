@@ -1,0 +1,166 @@
+import {
+  Guard,
+  type GuardBaselines,
+  type GuardOptions,
+  type GuardReadings,
+  type Reason,
+  type Verdict,
+} from '../../guard/index.ts';
+import { addon } from '../../native/addon.ts';
+import type { WarmFile } from '../../targets/index.ts';
+import { RateLimit } from '../rate-limit.ts';
+import { HostSampler } from './host-sampler.ts';
+import { type GuardSummary, Round } from './round.ts';
+
+export interface HostGuardOptions {
+  /** What it lets happen. */
+  readonly limits?: GuardOptions | undefined;
+  /** Called with every verdict and what it was made of, about four times a second while a fill runs. */
+  readonly onVerdict?: ((verdict: Verdict, readings: GuardReadings) => void) | undefined;
+}
+
+/** What a guarded fill gets to work with. */
+export interface Guarded {
+  /** Aborted by the caller, or when the guard says stop. */
+  readonly signal: AbortSignal;
+  /** Tells how to ask how many bytes were read so far. */
+  readonly onStart: (readBytes: () => number) => void;
+}
+
+/**
+ * Watches the host while fills run and holds them back: the runtime of {@link Guard}. One serves any number of fills, one
+ * after the other or at once; what it learnt about the host at rest it keeps.
+ *
+ * It leaves a gap of some milliseconds in the fill about four times a second, in which a few reads at random places of
+ * the set's own files show how fast the device answers without us, and its counters whether others read from it. These
+ * reads leave nothing in the page cache.
+ *
+ * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for a limit out of range
+ */
+export class HostGuard {
+  readonly #guard: Guard;
+  readonly #rate = RateLimit.unlimited();
+  readonly #pageSize = addon().features().pageSize;
+  readonly #host = new HostSampler(this.#pageSize);
+  readonly #onVerdict: HostGuardOptions['onVerdict'];
+  /** Gaps of fills that run at once come one after the other. */
+  #lastLook: Promise<void> = Promise.resolve();
+  #fills = 0;
+
+  constructor(options: HostGuardOptions = {}) {
+    this.#guard = new Guard(options.limits);
+    this.#onVerdict = options.onVerdict;
+  }
+
+  /** The last one; `go` before the first. */
+  get verdict(): Verdict {
+    return this.#guard.verdict;
+  }
+
+  get baselines(): GuardBaselines {
+    return this.#guard.baselines;
+  }
+
+  /** What fills may read now. @internal */
+  get rate(): RateLimit {
+    return this.#rate;
+  }
+
+  /**
+   * Guards work that reads `files` at {@link rate}: looks at the host, then watches until the work is done.
+   *
+   * @internal
+   */
+  async watch<T>(
+    files: readonly WarmFile[],
+    signal: AbortSignal | undefined,
+    work: (fill: Guarded) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly stopped: Reason | null; readonly summary: GuardSummary }> {
+    const stop = new AbortController();
+    const done = new AbortController();
+    const round = new Round(files, this.#pageSize);
+    let readBytes = (): number => 0;
+    this.#fills += 1;
+    const watching = this.#loop(round, () => readBytes(), stop, done.signal);
+    try {
+      await watching.ready;
+      const result = await work({
+        signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+        onStart: (read) => {
+          readBytes = read;
+        },
+      });
+      return { result, stopped: round.stopped, summary: round.summary(performance.now()) };
+    } finally {
+      done.abort();
+      await watching.ended;
+      this.#fills -= 1;
+      if (this.#fills === 0) this.#release();
+    }
+  }
+
+  #loop(
+    round: Round,
+    readBytes: () => number,
+    stop: AbortController,
+    done: AbortSignal,
+  ): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
+    const ready = this.#look(round, null, 0, done);
+    const run = async (): Promise<void> => {
+      await ready;
+      let before = 0;
+      while (!done.aborted) {
+        const loaded = await round.loaded(done);
+        const now = readBytes();
+        await this.#look(round, loaded, now - before, done);
+        before = now;
+        if (round.stopped) stop.abort(new Error(round.stopped.message));
+      }
+    };
+    // Whatever else fails is the fill's to report: a look that couldn't be taken must not end it.
+    const quietly = (): void => undefined;
+    return { ready: ready.catch(quietly), ended: run().catch(quietly) };
+  }
+
+  /** One look at the host, with a gap in the fill, and what follows from it. */
+  #look(
+    round: Round,
+    loaded: readonly (readonly number[])[] | null,
+    readBytes: number,
+    done: AbortSignal,
+  ): Promise<void> {
+    const look = this.#lastLook.then(async () => {
+      const startedMs = performance.now();
+      this.#rate.pause();
+      const gaps = await (loaded ? round.gaps(done) : round.baseline(done)).finally(() => this.#apply());
+      const atMs = performance.now();
+      round.paced(atMs - startedMs);
+      const [host, devices, evictedBytes] = await Promise.all([
+        this.#host.sample(atMs),
+        round.readings(gaps, loaded ?? []),
+        round.evictedBytes(atMs, done),
+      ]);
+      const readings: GuardReadings = { ...host, atMs, fill: { readBytes, evictedBytes }, devices };
+      const verdict = this.#guard.observe(readings);
+      round.note(verdict, atMs);
+      this.#apply();
+      this.#onVerdict?.(verdict, readings);
+    });
+    this.#lastLook = look.catch(() => undefined);
+    return look;
+  }
+
+  #apply(): void {
+    const { action } = this.#guard.verdict;
+    // The guard says 0 then, which to a limiter would mean unlimited.
+    if (action === 'pause' || action === 'stop') return this.#rate.pause();
+    this.#rate.set(this.#guard.bytesPerSecond);
+    this.#rate.resume();
+  }
+
+  /** The next fill finds it open: what the first look at the host says counts then. */
+  #release(): void {
+    this.#rate.set(null);
+    this.#rate.resume();
+  }
+}
