@@ -41,6 +41,14 @@ std::uint64_t Footprint::added(const Footprint& later) const noexcept {
   return count;
 }
 
+std::uint64_t Footprint::kept(const Footprint& later, const Footprint& now) const noexcept {
+  std::uint64_t count = 0;
+  for (std::size_t index = 0; index < pages_.size(); ++index) {
+    count += !at(index) && later.at(index) && now.at(index) ? 1 : 0;
+  }
+  return count;
+}
+
 void Footprint::evict_added(int fd, const Footprint& later, std::uint64_t offset,
                             std::uint64_t length) const noexcept {
   const std::uint64_t page = page_size();

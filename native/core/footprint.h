@@ -24,6 +24,9 @@ class Footprint {
   /// How many pages are resident now that weren't then. Somebody else may have brought them in.
   [[nodiscard]] std::uint64_t added(const Footprint& later) const noexcept;
 
+  /// How many of the pages that a later footprint added are resident in a still later one.
+  [[nodiscard]] std::uint64_t kept(const Footprint& later, const Footprint& now) const noexcept;
+
   /// POSIX_FADV_DONTNEED for those of the added pages that hold the bytes: all of them are in use by nobody
   /// else, as far as is known. What is mapped, or part of a larger folio, stays.
   void evict_added(int fd, const Footprint& later, std::uint64_t offset, std::uint64_t length) const noexcept;

@@ -69,11 +69,12 @@ class Toucher {
   /// Once nothing is mapped any longer.
   void take_out(OpenProbe& probe) const {
     if (!truthful_) return;
+    for (const Change& change : changes_) change.before.evict_added(fd_, change.after, change.place, 1);
     std::uint64_t left = 0;
     for (const Change& change : changes_) {
-      change.before.evict_added(fd_, change.after, change.place, 1);
       const auto now = footprint(change.place);
-      if (now) left += change.before.added(now.value());
+      // What another touch nearby added is counted there.
+      if (now) left += change.before.kept(change.after, now.value());
     }
     probe.brought = brought_;
     probe.left = left;

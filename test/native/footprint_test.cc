@@ -26,6 +26,10 @@ TEST_CASE("a footprint knows what came in since, and takes out just that") {
   CHECK(before.value().added(after.value()) == 3);
   CHECK(after.value().added(before.value()) == 0);
   before.value().evict_added(file.get(), after.value(), 20 * page(), 4 * page());
+  const auto now = Footprint::take(file.get(), 20 * page(), 4 * page(), 8);
+  REQUIRE(now);
+  CHECK(before.value().kept(after.value(), now.value()) == 1);
+  CHECK(before.value().kept(before.value(), now.value()) == 0);
   after = Footprint::take(file.get(), 20 * page(), 4 * page(), 8);
   REQUIRE(after);
   CHECK(before.value().added(after.value()) == 1);
