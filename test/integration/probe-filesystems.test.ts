@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { probeOpenMmap, probeReads, READ_WAYS, resolveTargets } from '../../lib/index.ts';
-import { makePagesResident, PAGE_SIZE, pageRuns } from '../support/cache.ts';
+import { evict, makePagesResident, oracle, PAGE_SIZE, pageRuns } from '../support/cache.ts';
 import * as capabilities from '../support/capabilities.ts';
 import { undisturbed } from '../support/measured.ts';
 import { type LoopFilesystem, mountLoop, mountOverlay, mountSlowfs, mountTmpfs } from '../support/mounts.ts';
@@ -91,6 +91,23 @@ describeWith(root, 'probes leave nothing behind', () => {
       await writeFile(file, 'warmset '.repeat(SIZE / 8));
       await mustRun('sync', [file]);
       const set = await resolveTargets([file]);
+      // A compressed extent comes in as a whole, 128 KiB around the place: it is taken out as a whole.
+      await undisturbed(
+        file,
+        () => evict(file),
+        async () => {
+          const cold = await probeReads(set.files, { count: 8, blockBytes: BLOCK, seed: 2 });
+          expect(cold.addedPages).toBe(0);
+          for (const sample of cold.samples) expect(sample).toMatchObject({ state: 'read', way: 'buffered' });
+          const touched = await probeOpenMmap(set, { places: 1 });
+          expect(touched.broughtPages).toBeGreaterThan(1);
+          expect(touched.leftPages).toBe(0);
+        },
+      );
+      await evict(file);
+      // Or what is left is told.
+      const { leftPages } = await probeOpenMmap(set, { places: 64, seed: 3 });
+      expect(leftPages).toBe((await oracle(file)).resident);
       const all = Array.from({ length: PAGES }, (_, page) => page);
       await makePagesResident(file, all);
       const warm = await probeReads(set.files, { count: PAGES, blockBytes: BLOCK });
