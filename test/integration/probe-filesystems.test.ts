@@ -5,6 +5,7 @@ import { evict, makePagesResident, oracle, PAGE_SIZE, pageRuns } from '../suppor
 import * as capabilities from '../support/capabilities.ts';
 import { undisturbed } from '../support/measured.ts';
 import { type LoopFilesystem, mountLoop, mountOverlay, mountSlowfs, mountTmpfs } from '../support/mounts.ts';
+import { TO_THE_PAGE } from '../support/proactive-reclaim.ts';
 import { mustRun } from '../support/run.ts';
 import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
@@ -66,7 +67,9 @@ async function expectLabels(file: string, below = file): Promise<void> {
   expect(answer.leftPages).toBe(0);
 }
 
-describeWith(root, 'probes leave nothing behind', () => {
+describeWith(root, 'probes leave nothing behind', tests, TO_THE_PAGE);
+
+function tests(): void {
   for (const [kind, needs] of [
     ['ext4', capabilities.ext4Loop],
     ['xfs', capabilities.xfsLoop],
@@ -142,4 +145,4 @@ describeWith(root, 'probes leave nothing behind', () => {
       expect(probe.addedPages).toBe(0);
     }
   });
-});
+}
