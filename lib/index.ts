@@ -16,6 +16,7 @@ export {
   type WarmsetErrorCode,
 } from './errors.ts';
 export * from './fill/index.ts';
+export * from './guard/index.ts';
 export * from './metrics/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
 export * from './probe/index.ts';

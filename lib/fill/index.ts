@@ -1,5 +1,7 @@
 export type { EngineOptions } from './choose-engine.ts';
 export { type EvictedFile, type EvictOptions, type EvictResult, evict, type Survival } from './evict.ts';
+export { HostGuard, type HostGuardOptions } from './guarding/host-guard.ts';
+export type { GuardSummary } from './guarding/round.ts';
 export { type Lock, type LockOptions, lock } from './lock.ts';
 export { type BudgetChoice, type PlanOptions, planWarm } from './prepare.ts';
 export { RateLimit } from './rate-limit.ts';

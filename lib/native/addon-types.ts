@@ -192,10 +192,7 @@ export type RawProbedRead = {
 export type RawTouch = {
   readonly temperature: 'cold' | 'warm' | 'unknown';
   readonly milliseconds: number;
-} & (
-  | { readonly fate: 'touched' | 'ended' | 'unsupported' }
-  | { readonly fate: 'failed'; readonly error: RawFailure }
-);
+} & ({ readonly fate: 'touched' | 'ended' } | { readonly fate: 'failed'; readonly error: RawFailure });
 
 export interface RawOpenProbe {
   /** Another file is at the path: nothing else was done. */

@@ -104,12 +104,5 @@ function failureOf(touch: RawTouch): FileFailure | null {
       return truncatedFailure();
     case 'failed':
       return toFileFailure(touch.error);
-    case 'unsupported':
-      return {
-        code: 'WARMSET_UNSUPPORTED',
-        syscall: 'madvise',
-        message:
-          'pages can only be touched safely by MADV_POPULATE_READ, which this kernel lacks (Linux 5.14)',
-      };
   }
 }

@@ -24,8 +24,9 @@ export interface ProbeOpenMmapOptions {
 /**
  * Times open(2), mmap(2) and the first touch of pages, for some files of a set, one after the other.
  *
- * Pages are touched by MADV_POPULATE_READ (Linux 5.14), so that a file that is truncated meanwhile is a failure of that
- * file and not SIGBUS. What can't be opened, mapped or touched is a failure of its file.
+ * A page is touched by the kernel, which copies a few bytes of it: a page fault as the loader's own, but a file that is
+ * truncated meanwhile is a failure of that file and not SIGBUS. What can't be opened, mapped or touched is a failure of
+ * its file.
  *
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT`; the signal's reason when aborted
  */

@@ -162,8 +162,6 @@ const char* to_word(TouchFate fate) {
       return "touched";
     case TouchFate::kEnded:
       return "ended";
-    case TouchFate::kUnsupported:
-      return "unsupported";
     case TouchFate::kFailed:
       return "failed";
   }

@@ -41,14 +41,25 @@ std::uint64_t Footprint::added(const Footprint& later) const noexcept {
   return count;
 }
 
+std::uint64_t Footprint::kept(const Footprint& later, const Footprint& now) const noexcept {
+  std::uint64_t count = 0;
+  for (std::size_t index = 0; index < pages_.size(); ++index) {
+    count += !at(index) && later.at(index) && now.at(index) ? 1 : 0;
+  }
+  return count;
+}
+
 void Footprint::evict_added(int fd, const Footprint& later, std::uint64_t offset,
                             std::uint64_t length) const noexcept {
+  const auto came = [&](std::uint64_t index) { return !at(index) && later.at(index); };
   const std::uint64_t page = page_size();
-  const std::uint64_t end = pages_in(offset + length, page) - first_;
   std::uint64_t begin = (offset / page) - first_;
+  std::uint64_t end = pages_in(offset + length, page) - first_;
+  while (begin > 0 && came(begin) && came(begin - 1)) --begin;
+  while (end > begin && came(end - 1) && came(end)) ++end;
   while (begin < end) {
     std::uint64_t stop = begin;
-    while (stop < end && !at(stop) && later.at(stop)) ++stop;
+    while (stop < end && came(stop)) ++stop;
     if (stop > begin) {
       static_cast<void>(fadvise(fd, (first_ + begin) * page, (stop - begin) * page, POSIX_FADV_DONTNEED));
     }

@@ -8,6 +8,10 @@
 
 namespace warmset {
 
+/// Pages on each side of a place in which what a read of it brought in beside it may lie: read-ahead in spite
+/// of POSIX_FADV_RANDOM, the rest of a large folio, or of a compressed extent of btrfs (128 KiB).
+inline constexpr std::uint64_t kAround = 48;
+
 /// Which pages of a stretch of a file were resident at one moment, by mincore(2): what a probe compares with
 /// to see what it brought in, and to take just that out again.
 ///
@@ -24,8 +28,11 @@ class Footprint {
   /// How many pages are resident now that weren't then. Somebody else may have brought them in.
   [[nodiscard]] std::uint64_t added(const Footprint& later) const noexcept;
 
-  /// POSIX_FADV_DONTNEED for those of the added pages that hold the bytes: all of them are in use by nobody
-  /// else, as far as is known. What is mapped, or part of a larger folio, stays.
+  /// How many of the pages that a later footprint added are resident in a still later one.
+  [[nodiscard]] std::uint64_t kept(const Footprint& later, const Footprint& now) const noexcept;
+
+  /// POSIX_FADV_DONTNEED for the added pages that hold these bytes, and for those that came in one piece with
+  /// them: the rest of a large folio or of a compressed extent. What is mapped stays.
   void evict_added(int fd, const Footprint& later, std::uint64_t offset, std::uint64_t length) const noexcept;
 
  private:

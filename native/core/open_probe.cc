@@ -1,5 +1,6 @@
 #include "open_probe.h"
 
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,9 +16,6 @@ namespace warmset {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Larger folios than the page asked for would reach this far, in pages.
-constexpr std::uint64_t kAround = 16;
 
 std::uint64_t nanoseconds_since(Clock::time_point start) {
   return static_cast<std::uint64_t>(
@@ -38,7 +36,11 @@ void explain_fault(Touch& touch, int fd, std::uint64_t place) {
 class Toucher {
  public:
   Toucher(int fd, const Mapping& mapping, std::uint64_t offset, bool truthful) noexcept
-      : fd_(fd), mapping_(mapping), offset_(offset), truthful_(truthful) {}
+      : fd_(fd),
+        mapping_(mapping),
+        offset_(offset),
+        truthful_(truthful),
+        sink_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
   Touch touch(std::uint64_t place) {
     const std::uint64_t page = page_size();
@@ -51,15 +53,17 @@ class Toucher {
     if (before) {
       touch.temperature = before.value().resident(place, 1) > 0 ? Temperature::kWarm : Temperature::kCold;
     }
+    if (!sink_) {
+      touch.error = last_error("eventfd");
+      return touch;
+    }
     const auto start = Clock::now();
-    const auto populated = mapping_.populate((place - offset_) / page * page, page);
+    const auto faulted = mapping_.fault_in((place - offset_) / page * page, sink_.get());
     touch.nanoseconds = nanoseconds_since(start);
-    if (populated) {
+    if (faulted) {
       touch.fate = TouchFate::kTouched;
-    } else if (populated.error().code == EINVAL) {
-      touch.fate = TouchFate::kUnsupported;
     } else {
-      touch.error = populated.error();
+      touch.error = faulted.error();
       if (touch.error.code == EFAULT) explain_fault(touch, fd_, place);
     }
     if (before) keep(std::move(before).value(), place);
@@ -69,11 +73,12 @@ class Toucher {
   /// Once nothing is mapped any longer.
   void take_out(OpenProbe& probe) const {
     if (!truthful_) return;
+    for (const Change& change : changes_) change.before.evict_added(fd_, change.after, change.place, 1);
     std::uint64_t left = 0;
     for (const Change& change : changes_) {
-      change.before.evict_added(fd_, change.after, change.place, 1);
       const auto now = footprint(change.place);
-      if (now) left += change.before.added(now.value());
+      // What another touch nearby added is counted there.
+      if (now) left += change.before.kept(change.after, now.value());
     }
     probe.brought = brought_;
     probe.left = left;
@@ -104,6 +109,7 @@ class Toucher {
   const Mapping& mapping_;
   std::uint64_t offset_;
   bool truthful_;
+  UniqueFd sink_;
   std::uint64_t brought_ = 0;
   std::vector<Change> changes_;
 };

@@ -24,8 +24,7 @@ enum class Temperature { kCold, kWarm, kUnknown };
 
 enum class TouchFate {
   kTouched,
-  kEnded,        // behind the end of the file, or of the window
-  kUnsupported,  // MADV_POPULATE_READ is missing (before 5.14)
+  kEnded,  // behind the end of the file, or of the window
   kFailed,
 };
 

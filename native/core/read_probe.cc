@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <thread>
 
@@ -25,8 +26,6 @@ using Clock = std::chrono::steady_clock;
 
 // How soon a spaced probe sees that it was cancelled.
 constexpr std::chrono::milliseconds kGlance(20);
-// Read-ahead that came in spite of FADV_RANDOM would lie this near, in pages.
-constexpr std::uint64_t kAround = 48;
 
 struct Freed {
   void operator()(void* memory) const noexcept { std::free(memory); }
@@ -142,7 +141,7 @@ bool ProbedFile::try_direct(ProbedRead& result, std::uint64_t offset, std::uint6
     direct_works_ = false;
     return false;
   }
-  const auto before = Footprint::take(fd(), offset, block, 0);
+  const auto before = Footprint::take(fd(), offset, block, kAround);
   const std::int64_t sectors = sectors_asked();
   result.way = ReadWay::kDirect;
   const ssize_t got = timed(result, [&] { return ::pread(fd(), buffer, block, static_cast<off_t>(offset)); });
@@ -154,7 +153,7 @@ bool ProbedFile::try_direct(ProbedRead& result, std::uint64_t offset, std::uint6
   const bool knows = truthful_ && before;
   const bool was_cold = knows && before.value().resident(offset, block) == 0;
   if (knows) {
-    auto after = Footprint::take(fd(), offset, block, 0);
+    auto after = Footprint::take(fd(), offset, block, kAround);
     if (after && was_cold && got > 0) {
       const bool all_came =
           after.value().resident(offset, result.bytes) == pages_in(result.bytes, page_size());
@@ -166,7 +165,7 @@ bool ProbedFile::try_direct(ProbedRead& result, std::uint64_t offset, std::uint6
         direct_works_ = false;
         result.way = ReadWay::kBuffered;
         before.value().evict_added(fd(), after.value(), offset, block);
-        after = Footprint::take(fd(), offset, block, 0);
+        after = Footprint::take(fd(), offset, block, kAround);
       }
     }
     if (after) result.added = before.value().added(after.value());
@@ -237,6 +236,8 @@ std::vector<ProbedRead> probe_reads(const ReadProbeSpec& spec, const CancelToken
   std::vector<ProbedRead> reads;
   const Buffer buffer(std::aligned_alloc(std::max(page_size(), kProbeAlignment),
                                          pages_in(spec.block, page_size()) * page_size()));
+  // Its own page faults would be timed, and btrfs reads through the cache when O_DIRECT meets one.
+  if (buffer) std::memset(buffer.get(), 0, spec.block);
   std::vector<std::unique_ptr<ProbedFile>> files(spec.files.size());
   auto next = Clock::now();
   for (const ProbePlace& place : spec.places) {

@@ -26,11 +26,32 @@ TEST_CASE("a footprint knows what came in since, and takes out just that") {
   CHECK(before.value().added(after.value()) == 3);
   CHECK(after.value().added(before.value()) == 0);
   before.value().evict_added(file.get(), after.value(), 20 * page(), 4 * page());
+  const auto now = Footprint::take(file.get(), 20 * page(), 4 * page(), 8);
+  REQUIRE(now);
+  CHECK(before.value().kept(after.value(), now.value()) == 1);
+  CHECK(before.value().kept(before.value(), now.value()) == 0);
   after = Footprint::take(file.get(), 20 * page(), 4 * page(), 8);
   REQUIRE(after);
   CHECK(before.value().added(after.value()) == 1);
   CHECK(count_resident(path, 20, 22) == 2);
   CHECK(count_resident(path, 50, 51) == 1);
+}
+
+TEST_CASE("what came in one piece with the bytes is taken out with them, and nothing beyond a gap") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 64);
+  make_resident(path, {18});
+  const UniqueFd file = open_file(path);
+  const auto before = Footprint::take(file.get(), 20 * page(), page(), 16);
+  REQUIRE(before);
+  make_resident(path, {16, 18, 19, 20, 21, 22, 24});
+  const auto after = Footprint::take(file.get(), 20 * page(), page(), 16);
+  REQUIRE(after);
+  before.value().evict_added(file.get(), after.value(), 20 * page(), page());
+  const auto resident = resident_pages(path);
+  for (const std::size_t kept : {16U, 18U, 24U}) CHECK(resident[kept]);
+  for (const std::size_t gone : {19U, 20U, 21U, 22U}) CHECK_FALSE(resident[gone]);
 }
 
 TEST_CASE("a footprint ends with the file, and one behind it has nothing") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -108,4 +109,23 @@ TEST_CASE("bytes round up to whole pages without overflowing") {
   CHECK(pages_in(1, 4096) == 1);
   CHECK(pages_in(4096, 4096) == 1);
   CHECK(pages_in(UINT64_MAX, 65536) == 1ULL << 48U);
+}
+
+TEST_CASE("a page is faulted in by the kernel, and EFAULT where a touch by hand would be SIGBUS") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 8);
+  drop_from_cache(path);
+  const UniqueFd file = open_file(path);
+  const UniqueFd sink(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  const auto mapping = Mapping::create(file.get(), 0, 8 * page());
+  REQUIRE(mapping);
+  REQUIRE(mapping.value().advise(0, 8 * page(), MADV_RANDOM));
+  for (int again = 0; again < 3; ++again) CHECK(mapping.value().fault_in(3 * page(), sink.get()));
+  CHECK(count_resident(path, 3, 4) == 1);
+  CHECK(count_resident(path, 0, 8) == 1);
+  set_length(path, 2 * page());
+  CHECK(mapping.value().fault_in(3 * page(), sink.get()).error().code == EFAULT);
+  CHECK(mapping.value().fault_in(page(), sink.get()));
+  CHECK(mapping.value().fault_in(page(), -1).error().code == EBADF);
 }

@@ -31,7 +31,7 @@ TEST_CASE("touches are labelled by what was resident, and what they brought in i
   const TemporaryDirectory directory;
   const std::string path = directory.file("model");
   write_pages(path, 0, 512);
-  const OpenProbeSpec spec = spec_of(path, {5, 100, 300, 301, 511});
+  const OpenProbeSpec spec = spec_of(path, {5, 100, 300, 301, 511, 303});
   OpenProbe probe;
   // Again where the kernel took cold pages back meanwhile.
   const bool same = eventually([&] {
@@ -46,14 +46,14 @@ TEST_CASE("touches are labelled by what was resident, and what they brought in i
   CHECK_FALSE(probe.replaced);
   CHECK(probe.open_ns > 0);
   CHECK(probe.map_ns > 0);
-  REQUIRE(probe.touches.size() == 5);
+  REQUIRE(probe.touches.size() == 6);
   for (const Touch& touch : probe.touches) CHECK(touch.fate == TouchFate::kTouched);
   CHECK(probe.touches[0].temperature == Temperature::kWarm);
   CHECK(probe.touches[1].temperature == Temperature::kCold);
   CHECK(probe.touches[2].temperature == Temperature::kCold);
   CHECK(probe.touches[3].temperature == Temperature::kWarm);
   CHECK(probe.touches[4].temperature == Temperature::kCold);
-  CHECK(probe.brought == std::optional<std::uint64_t>(3));
+  CHECK(probe.brought == std::optional<std::uint64_t>(4));
   CHECK(probe.left == std::optional<std::uint64_t>(0));
 }
 

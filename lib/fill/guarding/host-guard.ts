@@ -153,7 +153,10 @@ export class HostGuard {
   #apply(): void {
     const { action } = this.#guard.verdict;
     // The guard says 0 then, which to a limiter would mean unlimited.
-    if (action === 'pause' || action === 'stop') return this.#rate.pause();
+    if (action === 'pause' || action === 'stop') {
+      this.#rate.pause();
+      return;
+    }
     this.#rate.set(this.#guard.bytesPerSecond);
     this.#rate.resume();
   }
