@@ -35,6 +35,7 @@ const LEAST_FLOOR = 8 * MIB;
 // A rate that no single device reaches: then there is no limit any more.
 const BEYOND = 64 * GIB;
 const SPEED_MS = 1000;
+const FIRST_SPEED_MS = 150;
 const SPEED_FORGET_MS = 600_000;
 /** Probes of the observation in which the rate fell belong to both rates. */
 const SETTLE_MS = 300;
@@ -123,7 +124,9 @@ export class RateController {
   }
 
   #measure(elapsedMs: number): void {
-    const speed = this.#speedNow;
+    // Whoever is met in the first second would leave the fill without a measure of what its floor is a share of.
+    const first = this.#unhindered === null && this.#speed.spanMs >= FIRST_SPEED_MS;
+    const speed = first ? this.#speed.perSecond : this.#speedNow;
     if (this.#phase !== 'free' || speed === null || speed === 0) return;
     const kept = (this.#unhindered ?? 0) * Math.exp(-Math.min(elapsedMs, SPEED_MS) / SPEED_FORGET_MS);
     this.#unhindered = Math.max(kept, speed);

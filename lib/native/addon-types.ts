@@ -209,7 +209,7 @@ export interface Addon {
   createCancelToken(): RawCancelToken;
   cancel(token: RawCancelToken): void;
   /** 0: unlimited. */
-  createRateLimiter(bytesPerSecond: number): RawRateLimiter;
+  createRateLimiter(bytesPerSecond: number, pieces: number): RawRateLimiter;
   setRate(limiter: RawRateLimiter, bytesPerSecond: number): void;
   setPaused(limiter: RawRateLimiter, paused: boolean): void;
   getIoPriority(thread: number): { readonly ioClass: number; readonly level: number } | RawFailure;

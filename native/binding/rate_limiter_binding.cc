@@ -5,12 +5,14 @@
 namespace warmset::binding {
 namespace {
 
-// createRateLimiter(bytesPerSecond); 0 means unlimited
+// createRateLimiter(bytesPerSecond, pieces): 0 means unlimited; pieces into which a second's bytes are cut
 Napi::Value create_limiter(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const auto rate = arguments.bytes(0, "bytesPerSecond");
+  const auto pieces = arguments.integer(1, "pieces", 1, 1'000'000);
   if (arguments.failed()) return info.Env().Undefined();
-  auto limiter = std::make_unique<SharedLimiter>(std::make_shared<RateLimiter>(rate));
+  auto limiter = std::make_unique<SharedLimiter>(
+      std::make_shared<RateLimiter>(rate, static_cast<std::uint64_t>(pieces)));
   auto external = Napi::External<SharedLimiter>::New(
       info.Env(), limiter.get(),
       [](Napi::Env, SharedLimiter* ended) { const std::unique_ptr<SharedLimiter> owner(ended); });

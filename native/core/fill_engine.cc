@@ -36,6 +36,14 @@ void stop_read_ahead(int fd) noexcept {
   static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_RANDOM));
 }
 
+/// Queues the reads of just these bytes, in requests as large as the kernel lets them be.
+void queue_exactly(int fd, std::uint64_t offset, std::uint64_t length) noexcept {
+  const std::uint64_t end = offset + length;
+  for (std::uint64_t piece = offset; piece < end; piece += kWillneedPiece) {
+    static_cast<void>(read_ahead(fd, piece, std::min(kWillneedPiece, end - piece)));
+  }
+}
+
 class PopulateEngine final : public FillEngine {
  public:
   Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept override {
@@ -48,6 +56,8 @@ class PopulateEngine final : public FillEngine {
     // Refused where transparent huge pages are off: the fill works all the same, with smaller folios.
     if (!alone || whole_huge_pages) static_cast<void>(mapping.value().advise(0, span, MADV_HUGEPAGE));
     if (alone) static_cast<void>(mapping.value().advise(0, span, MADV_RANDOM));
+    // Without read-ahead faults would bring in page by page: as many requests as there are pages.
+    if (alone && !whole_huge_pages) queue_exactly(fd, begin, span);
     auto populated = mapping.value().populate(0, span);
     if (populated || populated.error().code != EFAULT) return populated;
     // EFAULT says only that a page couldn't be had. Reading tells whether the file ended or the device

@@ -9,17 +9,11 @@ namespace {
 constexpr std::chrono::milliseconds kCatchUp(10);
 // How soon a waiting thread sees that it was cancelled.
 constexpr std::chrono::milliseconds kGlance(20);
-// No second holds more than one piece too much, 4 %; and from 50 MiB/s on a piece is a huge page.
-constexpr std::uint64_t kPiecesASecond = 25;
 // More doesn't fit a time point; nobody waits for so long.
 constexpr std::chrono::duration<double> kLongest = std::chrono::hours(24 * 365);
 
 std::chrono::steady_clock::duration to_ticks(std::chrono::duration<double> seconds) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::min(seconds, kLongest));
-}
-
-std::uint64_t piece(std::uint64_t rate, std::uint64_t wanted, std::uint64_t page) {
-  return std::min(wanted, std::max(page, rate / kPiecesASecond / page * page));
 }
 
 }  // namespace
@@ -53,6 +47,10 @@ void RateLimiter::resume() {
   changed_.notify_all();
 }
 
+std::uint64_t RateLimiter::piece(std::uint64_t wanted, std::uint64_t page) const {
+  return std::min(wanted, std::max(page, rate_ / pieces_ / page * page));
+}
+
 bool RateLimiter::open() const {
   const std::lock_guard lock(mutex_);
   return rate_ == 0 && !paused_;
@@ -75,7 +73,7 @@ std::optional<RateLimiter::Turn> RateLimiter::admit(std::uint64_t wanted, std::u
     } else if (now < next_) {
       changed_.wait_until(lock, std::min(next_, now + kGlance));
     } else {
-      const std::uint64_t bytes = piece(rate_, wanted, page);
+      const std::uint64_t bytes = piece(wanted, page);
       const std::chrono::duration<double> cost(static_cast<double>(bytes) / static_cast<double>(rate_));
       next_ = std::max(next_, now - kCatchUp) + to_ticks(cost);
       return Turn{bytes, true};

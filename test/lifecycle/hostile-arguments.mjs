@@ -26,7 +26,7 @@ const fill = () => ({
   stretch: 8192,
   streams: 2,
   small: 4096,
-  limiters: [addon.createRateLimiter(2 ** 40)],
+  limiters: [addon.createRateLimiter(2 ** 40, 25)],
 });
 const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
@@ -43,9 +43,9 @@ const RIGHT = {
   setIoPriority: () => [0, 2, 7],
   getNice: () => [0],
   setNice: () => [0, 19],
-  createRateLimiter: () => [2 ** 30],
-  setRate: () => [addon.createRateLimiter(1), 2 ** 30],
-  setPaused: () => [addon.createRateLimiter(1), true],
+  createRateLimiter: () => [2 ** 30, 400],
+  setRate: () => [addon.createRateLimiter(1, 25), 2 ** 30],
+  setPaused: () => [addon.createRateLimiter(1, 25), true],
   mincore: () => [file, 0, 0, ...job()],
   cachestat: () => [file, 0, 0, ...job()],
   statfsMagic: () => [file, ...job()],
