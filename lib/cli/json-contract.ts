@@ -100,6 +100,7 @@ export function warmJson(set: WarmSet, result: WarmResult): object {
     seconds: result.seconds,
     budget,
     stopped: result.stopped,
+    guard: result.guard,
     files: result.files.map(warmedJson),
     failures: set.failures,
   };
