@@ -10,6 +10,7 @@ export type FixtureName =
   | 'idmap-mount'
   | 'make-resident'
   | 'mincore-oracle'
+  | 'neighbour'
   | 'read-by'
   | 'slowfs'
   | 'try-syscall';
