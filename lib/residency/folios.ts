@@ -31,7 +31,7 @@ const JOBS_AT_ONCE = 2;
  *
  * ```ts
  * const [layout] = await folioLayout(set.files);
- * if (layout?.state === 'counted') console.log(layout.folios);
+ * const sizes = layout?.state === 'counted' ? layout.folios : null;
  * ```
  *
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for `windows` out of range. What is wrong with one file is its result.

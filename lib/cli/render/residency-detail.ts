@@ -31,11 +31,14 @@ const INDENT = 2;
 /** The same for a terminal, where a second line has room that columns don't: nothing is said twice or for nothing. */
 export function detailLines(terminal: Terminal, file: FileResidency, layout: FolioLayout): readonly string[] {
   const [folios = '', source = '', dirty = '', evicted = ''] = detailCells(file, layout);
+  // Where nothing is cached the line above says so: 0 %.
+  const nothing = layout.state === 'counted' && layout.folios.length === 0 && layout.sampledShare === 1;
   const parts = [
-    `folios ${folios}${source === 'unknown' ? '' : ` (${source})`}`,
+    ...(nothing ? [] : [`folios ${folios}${source === 'unknown' ? '' : ` (${source})`}`]),
     ...told('dirty', dirty),
     ...told('evicted lately', evicted),
   ];
+  if (parts.length === 0) return [];
   const width = terminal.columns === null ? null : terminal.columns - INDENT;
   return wrap(parts.join('; '), width).map((line) => ' '.repeat(INDENT) + dim(terminal, line));
 }
