@@ -24,7 +24,7 @@ const BATCHES = {
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen'],
-  'lists of files': ['survey', 'countBytes', 'startFill'],
+  'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',
     'Mapping.advise',
