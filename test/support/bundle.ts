@@ -16,6 +16,9 @@ const OPTIONS: Options = {
     index: path.join(ROOT, 'lib/index.ts'),
     native: path.join(ROOT, 'lib/native/index.ts'),
     cli: path.join(ROOT, 'lib/cli/main.ts'),
+    // No entries of the package: for tests of what ends with its process, or depends on who asks.
+    hits: path.join(ROOT, 'lib/keeper/hits.ts'),
+    'node-lock': path.join(ROOT, 'lib/keeper/node-lock.ts'),
   },
   format: 'esm',
   target: 'node20',
@@ -25,7 +28,8 @@ const OPTIONS: Options = {
 let bundled: Promise<string> | undefined;
 
 /**
- * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js`.
+ * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js` and
+ * those that only tests have.
  * Bundled again when the sources changed.
  */
 export function bundle(): Promise<string> {
