@@ -151,14 +151,14 @@ test('exactly one state is 1; why it is stopped shows only then', async () => {
 
 test('a rate and an estimate that end have no series any more', async () => {
   const { keeper, lines } = watched();
-  const estimate = { method: 'any', readBytes: 1, fromDeviceBytes: 0, majorFaults: 0 };
+  const estimate = { watched: 'process 1', method: 'any', readBytes: 1, fromDeviceBytes: 0, majorFaults: 0 };
   keeper.emit('rate', { bytesPerSecond: 5 });
   keeper.emit('hits', { ...estimate, hitRatio: 0 });
   expect(await lines('warmset_rate_limit_bytes_per_second')).toEqual([
     'warmset_rate_limit_bytes_per_second 5',
   ]);
   expect(await lines('warmset_server_cache_hit_estimate_ratio')).toHaveLength(1);
-  keeper.emit('rate', { bytesPerSecond: Number.POSITIVE_INFINITY });
+  keeper.emit('rate', { bytesPerSecond: null });
   keeper.emit('hits', { ...estimate, hitRatio: null });
   expect(await lines('warmset_rate_limit_bytes_per_second')).toEqual([]);
   expect(await lines('warmset_server_cache_hit_estimate_ratio')).toEqual([]);
