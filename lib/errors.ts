@@ -15,6 +15,7 @@ export type WarmsetErrorCode =
   | 'WARMSET_LISTEN'
   | 'WARMSET_LOCK_LIMIT'
   | 'WARMSET_NATIVE_LOAD'
+  | 'WARMSET_NODE_LOCK'
   | 'WARMSET_UNSUPPORTED';
 
 // A string brand instead of instanceof: two copies of the package in one process still recognise each other's errors.

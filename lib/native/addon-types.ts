@@ -13,6 +13,11 @@ export interface RawRateLimiter {
   readonly [rateLimiterBrand]: true;
 }
 
+declare const fileLockBrand: unique symbol;
+export interface RawFileLock {
+  readonly [fileLockBrand]: true;
+}
+
 /** Class, level, nice; null leaves the thread as the host's threads are. */
 export type RawPriority = readonly [ioClass: number, level: number, nice: number] | null;
 type Job = [priority: RawPriority, token: RawCancelToken | null];
@@ -272,4 +277,9 @@ export interface Addon {
     },
     ...job: Job
   ): Promise<RawOpenProbe>;
+  /** flock(2), released with the object or by unlockFile. null: somebody else has it, and `wait` is false. */
+  lockFile(path: RawPath, holder: string, wait: boolean, ...job: Job): Promise<RawFileLock | null>;
+  unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;
+  /** One datagram to a Unix socket: a path, or `@` and an abstract name. Never waits. */
+  notify(address: RawPath, message: string): RawFailure | undefined;
 }

@@ -72,6 +72,8 @@ struct Executor::State {
         return limits.fill_threads;
       case Lane::kProbe:
         return limits.probe_threads;
+      case Lane::kWait:
+        return limits.wait_threads;
       case Lane::kWork:
         break;
     }
@@ -87,6 +89,8 @@ const char* thread_name(Lane lane) noexcept {
       return "warmset-fill";
     case Lane::kProbe:
       return "warmset-probe";
+    case Lane::kWait:
+      return "warmset-wait";
     case Lane::kWork:
       break;
   }

@@ -11,7 +11,7 @@
 namespace warmset {
 
 /// What the threads of a lane are for; also their name in ps and top.
-enum class Lane { kWork, kFill, kProbe };
+enum class Lane { kWork, kFill, kProbe, kWait };
 
 /// Runs blocking work on warmset's own named threads, never on libuv's pool: four blocked pool threads delay
 /// every fs call of the host. Threads are started when there is work, grouped by lane and priority (nice
@@ -26,6 +26,8 @@ class Executor {
     /// By priority, as all of them. A probe never waits behind measuring or filling; it may behind a probe of
     /// a device that hangs, so there are two.
     std::size_t probe_threads = 2;
+    /// For what does nothing but wait, for days perhaps: it must not hold a thread that others need.
+    std::size_t wait_threads = 64;
     std::chrono::milliseconds idle = std::chrono::seconds(5);
   };
 

@@ -24,6 +24,7 @@ const BATCHES = {
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen'],
+  'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
   'lists of files': ['survey', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',

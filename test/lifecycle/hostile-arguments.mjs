@@ -4,6 +4,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { types } from 'node:util';
 import fc from 'fast-check';
 import { HOSTILE, Hostile } from './hostile-values.mjs';
 
@@ -32,6 +33,8 @@ const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
 const probePlaces = () => new Float64Array([0, 4096, 1, 0]);
 const reads = () => ({ block: 4096, spacingUs: 0, from: 'direct' });
+const lockPath = path.join(directory, 'lock');
+const lock = await addon.lockFile(path.join(directory, 'another lock'), 'me', false, null, null);
 const opening = () => ({ ...known(), offset: 0, length: 0, places: new Float64Array([0, 5000]) });
 
 /** For each function arguments that are right. */
@@ -61,6 +64,9 @@ const RIGHT = {
   timeReading: () => [file, ...job()],
   probeReads: () => [[known(), known()], probePlaces(), reads(), ...job()],
   probeOpen: () => [opening(), ...job()],
+  lockFile: () => [lockPath, 'me', false, ...job()],
+  unlockFile: () => [lock, ...job()],
+  notify: () => [path.join(directory, 'no socket'), 'READY=1'],
   'Mapping.populate': () => [0, 4096, ...job()],
   'Mapping.advise': () => [0, 4096, 'random', ...job()],
   'Mapping.mincore': () => [0, 4096, ...job()],
@@ -114,6 +120,8 @@ async function settle(answer) {
   });
   // One that came of good luck is given back at once.
   if (value?.close !== undefined) await value.close(null, null);
+  // A lock: the next call may be one that waits for it.
+  if (types.isExternal(value)) await addon.unlockFile(value, null, null);
 }
 
 const words = fc.constantFrom(...Object.keys(HOSTILE));

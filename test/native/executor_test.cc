@@ -134,6 +134,20 @@ TEST_CASE("a probe never waits behind measuring or filling") {
   CHECK(executor.stop(kLong));
 }
 
+TEST_CASE("whoever only waits holds no thread that others need") {
+  Gate gate;
+  Executor executor({.queued = 100, .work_threads = 1, .fill_threads = 1, .idle = seconds(5)});
+  for (int at = 0; at < 5; ++at) REQUIRE(executor.submit(Lane::kWait, std::nullopt, gate.task()));
+  REQUIRE(eventually([&] { return gate.waiting == 5; }));
+  CHECK(threads_named("warmset-wait") == 5);
+  std::atomic<bool> worked = false;
+  REQUIRE(executor.submit(Lane::kWork, std::nullopt, [&](const Refusal&) { worked = true; }));
+  CHECK(eventually([&] { return worked.load(); }));
+  CHECK(gate.passed == 0);
+  gate.let_go();
+  CHECK(executor.stop(kLong));
+}
+
 TEST_CASE("a full queue refuses with EAGAIN, a stopped one with ECANCELED") {
   Gate gate;
   Executor executor({.queued = 2, .work_threads = 1, .fill_threads = 1, .idle = seconds(5)});

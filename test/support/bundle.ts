@@ -16,6 +16,8 @@ const OPTIONS: Options = {
     index: path.join(ROOT, 'lib/index.ts'),
     native: path.join(ROOT, 'lib/native/index.ts'),
     cli: path.join(ROOT, 'lib/cli/main.ts'),
+    // Not an entry of its own in the package: for tests of what ends with its process.
+    'node-lock': path.join(ROOT, 'lib/keeper/node-lock.ts'),
   },
   format: 'esm',
   target: 'node20',
@@ -25,7 +27,7 @@ const OPTIONS: Options = {
 let bundled: Promise<string> | undefined;
 
 /**
- * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js`.
+ * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js`, `node-lock.js`.
  * Bundled again when the sources changed.
  */
 export function bundle(): Promise<string> {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type FixtureName =
+  | 'datagrams'
   | 'deny-syscall'
   | 'hold'
   | 'idmap-mount'
