@@ -14,7 +14,7 @@ import {
   saveSnapshot,
 } from '../snapshot/index.ts';
 import { resolveTargets, type WarmSet } from '../targets/index.ts';
-import type { HitEstimate } from './types.ts';
+import type { HitEstimate, WatchedReader } from './types.ts';
 
 /** What guards a fill. Handed to it as it is; how it guards is its own affair. */
 export interface FillGuard {
@@ -38,8 +38,6 @@ export interface HitWatch {
   close(): void;
 }
 
-export type Watched = { readonly pid: number } | { readonly cgroup: string };
-
 export interface KeeperDependencies {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -57,7 +55,7 @@ export interface KeeperDependencies {
     directory: string,
     options: { readonly wait: boolean; readonly signal: AbortSignal },
   ) => Promise<NodeLock | null>;
-  readonly createHitWatch: (watched: Watched) => HitWatch;
+  readonly createHitWatch: (watched: WatchedReader) => HitWatch;
   readonly readSnapshot: typeof readSnapshot;
   readonly restoreSnapshot: (source: Snapshot, options: KeeperWarmOptions) => Promise<RestoreResult>;
   readonly saveSnapshot: typeof saveSnapshot;

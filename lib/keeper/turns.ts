@@ -1,12 +1,12 @@
 import type { Config } from '../config/index.ts';
 import type { Verdict } from '../guard/index.ts';
-import type { HitWatch, KeeperDependencies, Watched } from './dependencies.ts';
+import type { HitWatch, KeeperDependencies } from './dependencies.ts';
 import { Guarding } from './guarding.ts';
 import { PauseWatch } from './pause-watch.ts';
 import { toFailure } from './problems.ts';
 import { recordedOf, Snapshots } from './snapshots.ts';
 import { Sweeper, type SweepListener } from './sweeper.ts';
-import type { HitEstimate, KeeperEvents, SweepReport } from './types.ts';
+import type { HitEstimate, KeeperEvents, SweepReport, WatchedReader } from './types.ts';
 
 export type Tell = <Name extends keyof KeeperEvents>(name: Name, ...args: KeeperEvents[Name]) => void;
 
@@ -135,7 +135,7 @@ export class Turns {
   }
 }
 
-function toWatched(watch: Config['watch']): Watched | null {
+function toWatched(watch: Config['watch']): WatchedReader | null {
   if (watch?.pid !== undefined) return { pid: watch.pid };
   return watch?.cgroup === undefined ? null : { cgroup: watch.cgroup };
 }

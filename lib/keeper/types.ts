@@ -76,16 +76,23 @@ export interface SweepReport {
   readonly held: Held | null;
 }
 
-/** What of a watched server's reads came from the page cache. An estimate, with its method in words. */
+/** Whose reads are watched: a process as `/proc` shows it, or all of a cgroup, named by its directory. */
+export type WatchedReader = { readonly pid: number } | { readonly cgroup: string };
+
+/**
+ * What of a watched server's reads came from the page cache, since the last time it was asked. An estimate, with its
+ * method in words.
+ */
 export interface HitEstimate {
-  /** Whose reads: `process 4711`, `cgroup /sys/fs/cgroup/system.slice/vllm.service`. */
-  readonly watched: string;
+  readonly watched: WatchedReader;
   readonly method: string;
-  /** 0 to 1; `null` while it read nothing. */
+  /** 1 - fromDeviceBytes / readBytes: 0 to 1; `null` while it read nothing. */
   readonly hitRatio: number | null;
   readonly readBytes: number;
   readonly fromDeviceBytes: number;
   readonly majorFaults: number;
+  /** Of a cgroup: read again soon after it was evicted there. `null`: of a process, or not told. */
+  readonly refaultedBytes: number | null;
 }
 
 /** What became of a snapshot. Bytes. */

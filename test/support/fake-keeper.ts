@@ -129,12 +129,13 @@ export function busyKeeper(keeper: FakeKeeper, clock: { ms: number }): void {
   keeper.emit('probe', { kind: 'mmap', set: 'llama', milliseconds: [0.2, 0.4, 1.9] });
   keeper.emit('probe', { kind: 'read', set: 'llama', milliseconds: [0.7, 0.8, 0.9, 3.1] });
   keeper.emit('hits', {
-    watched: 'process 4711',
+    watched: { pid: 4711 },
     method: 'rchar against read_bytes of /proc/4711/io',
     hitRatio: 0.973,
     readBytes: 9 * GiB,
     fromDeviceBytes: 250 * MiB,
     majorFaults: 312,
+    refaultedBytes: null,
   });
   keeper.emit('fill', { set: 'llama', readBytes: 2 * GiB, seconds: 8, lostBytes: 0 });
   keeper.emit('problem', {

@@ -18,7 +18,7 @@ ${figure('Guard', now?.action ?? 'unknown', guard)}
 ${figure('Rate limit', view.rateLimit === null ? 'none known' : formatRate(view.rateLimit), '')}
 ${latencyFigure('Open and mmap, p95', latency.openMmap)}
 ${latencyFigure('Device read, p95', latency.read)}
-${hits === null ? NOTHING : figure('Server reads from cache', hits.hitRatio === null ? 'unknown' : formatShare(hits.hitRatio), `${hits.watched}; estimate: ${hits.method}`)}
+${hits === null ? NOTHING : figure('Server reads from cache', hits.hitRatio === null ? 'unknown' : formatShare(hits.hitRatio), `estimate: ${hits.method}`)}
 </dl>
 `;
 }

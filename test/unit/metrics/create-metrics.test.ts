@@ -151,7 +151,8 @@ test('exactly one state is 1; why it is stopped shows only then', async () => {
 
 test('a rate and an estimate that end have no series any more', async () => {
   const { keeper, lines } = watched();
-  const estimate = { watched: 'process 1', method: 'any', readBytes: 1, fromDeviceBytes: 0, majorFaults: 0 };
+  const counts = { readBytes: 1, fromDeviceBytes: 0, majorFaults: 0, refaultedBytes: null };
+  const estimate = { watched: { pid: 1 }, method: 'any', ...counts };
   keeper.emit('rate', { bytesPerSecond: 5 });
   keeper.emit('hits', { ...estimate, hitRatio: 0 });
   expect(await lines('warmset_rate_limit_bytes_per_second')).toEqual([

@@ -107,7 +107,7 @@ describe('hostile words', () => {
           keeper.emit('verdict', { action: 'stop', reason });
           keeper.emit('problem', { what: word, failure });
           const counts = { hitRatio: null, readBytes: 0, fromDeviceBytes: 0, majorFaults: 0 };
-          keeper.emit('hits', { watched: word, method: word, ...counts });
+          keeper.emit('hits', { watched: { cgroup: word }, method: word, refaultedBytes: null, ...counts });
         });
         const page = renderPage(view, { live: false, ready: false, reasons: [word] }, null);
         expect([...tagsOf(page)].filter((tag) => !plainTags.has(tag))).toEqual([]);
