@@ -80,7 +80,18 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   {
     name: 'config',
     summary: 'what is wrong with a configuration, or what it comes to',
-    load: () => import('./commands/config.ts'),
+    verbs: [
+      {
+        name: 'check',
+        summary: 'everything that is wrong with a configuration, each with its line',
+        load: () => import('./commands/config-check.ts'),
+      },
+      {
+        name: 'show',
+        summary: 'every value, and where it comes from',
+        load: () => import('./commands/config-show.ts'),
+      },
+    ],
   },
   {
     name: 'demo',

@@ -5,6 +5,7 @@ export { type CgroupEvents, parseCgroupEvents, readCgroupEvents } from './cgroup
 export { type CgroupMembership, findMemoryCgroup } from './cgroup-membership.ts';
 export { type CgroupMemory, type CgroupMemoryReading, readCgroupMemory } from './cgroup-memory.ts';
 export type { CgroupLimitFile } from './cgroup-memory-files.ts';
+export { type CgroupProcesses, readCgroupProcesses } from './cgroup-processes.ts';
 export { type DeviceNumber, splitDevice } from './device-number.ts';
 export { type DiskStats, parseDiskstats, readDiskstats } from './diskstats.ts';
 export { filesystemName } from './filesystem-names.ts';
@@ -22,7 +23,14 @@ export {
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
-export { type ProcessIo, parseMajorFaults, parseProcessIo, readProcessIo } from './process-io.ts';
+export {
+  type ProcessIo,
+  parseMajorFaults,
+  parseProcessIo,
+  parseStartTicks,
+  readProcessIo,
+  TICKS_PER_SECOND,
+} from './process-io.ts';
 export {
   type ProcessLimits,
   parseProcessLimits,

@@ -11,7 +11,12 @@ export interface ProcessIo {
   readonly readBytes: number | null;
   /** Page faults that had to wait for a read. */
   readonly majorFaults: number | null;
+  /** When it began, in hundredths of a second since boot: with the process ID the name of one process. */
+  readonly startTicks: number | null;
 }
+
+/** Of a second: what `/proc` counts times in (USER_HZ), on every architecture that Node runs on. */
+export const TICKS_PER_SECOND = 100;
 
 /** Pure reading of `/proc/PID/io` (proc_pid_io(5)): `rchar` and `read_bytes`. */
 export function parseProcessIo(text: string): Pick<ProcessIo, 'readCallBytes' | 'readBytes'> {
@@ -22,6 +27,15 @@ export function parseProcessIo(text: string): Pick<ProcessIo, 'readCallBytes' | 
 
 /** Pure reading of `majflt` in `/proc/PID/stat` (proc_pid_stat(5), field 12); `null` when it is garbled. */
 export function parseMajorFaults(text: string): number | null {
+  return statField(text, 12);
+}
+
+/** Pure reading of `starttime` in `/proc/PID/stat` (field 22); `null` when it is garbled. */
+export function parseStartTicks(text: string): number | null {
+  return statField(text, 22);
+}
+
+function statField(text: string, field: number): number | null {
   // The name may itself hold blanks and brackets: it ends at the last bracket, and field 3 follows.
   const name = text.lastIndexOf(')');
   if (name < 0) return null;
@@ -29,7 +43,7 @@ export function parseMajorFaults(text: string): number | null {
     text
       .slice(name + 1)
       .trim()
-      .split(' ')[9],
+      .split(' ')[field - 3],
   );
 }
 
@@ -39,5 +53,9 @@ export async function readProcessIo(pid: ProcessId = 'self', options: HostOption
     readHostTextOrNull(`/proc/${pid}/io`, options),
     readHostTextOrNull(`/proc/${pid}/stat`, options),
   ]);
-  return { ...parseProcessIo(io ?? ''), majorFaults: parseMajorFaults(stat ?? '') };
+  return {
+    ...parseProcessIo(io ?? ''),
+    majorFaults: parseMajorFaults(stat ?? ''),
+    startTicks: parseStartTicks(stat ?? ''),
+  };
 }

@@ -16,7 +16,8 @@ const OPTIONS: Options = {
     index: path.join(ROOT, 'lib/index.ts'),
     native: path.join(ROOT, 'lib/native/index.ts'),
     cli: path.join(ROOT, 'lib/cli/main.ts'),
-    // Not an entry of its own in the package: for tests of what ends with its process.
+    // No entries of the package: for tests of what ends with its process, or depends on who asks.
+    hits: path.join(ROOT, 'lib/keeper/hits.ts'),
     'node-lock': path.join(ROOT, 'lib/keeper/node-lock.ts'),
   },
   format: 'esm',
@@ -27,7 +28,8 @@ const OPTIONS: Options = {
 let bundled: Promise<string> | undefined;
 
 /**
- * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js`, `node-lock.js`.
+ * The directory with the library and the program as plain JavaScript: `index.js`, `native.js`, `cli.js` and
+ * those that only tests have.
  * Bundled again when the sources changed.
  */
 export function bundle(): Promise<string> {

@@ -23,8 +23,8 @@ function replace(_key: string, value: unknown): unknown {
   return value;
 }
 
-// JSON.stringify leaves DEL, C1 controls and bidi marks as they are; both forms read back as the same string.
-function escapeRest(json: string): string {
+/** JSON.stringify leaves DEL, C1 controls and bidi marks as they are; both forms read back as the same string. */
+export function escapeRest(json: string): string {
   return json.replace(/[^\n -~]+/gu, (run) =>
     printable(run).replace(/\\x([0-9a-f]{2})/g, (_match, code: string) => `\\u00${code}`),
   );

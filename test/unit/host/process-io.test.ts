@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMajorFaults, parseProcessIo, readProcessIo } from '../../../lib/host/process-io.ts';
+import {
+  parseMajorFaults,
+  parseProcessIo,
+  parseStartTicks,
+  readProcessIo,
+} from '../../../lib/host/process-io.ts';
 import { fixtureRoot } from './fixture-root.ts';
 
 const IO = `rchar: 6976
@@ -29,20 +34,29 @@ test('major faults stand behind a name that may hold brackets and blanks', () =>
   expect(parseMajorFaults('')).toBeNull();
 });
 
+test('the start is told in ticks since boot', () => {
+  expect(parseStartTicks(STAT)).toBe(1_303_492);
+  expect(parseStartTicks(STAT.replace('a) b (c', 'python3'))).toBe(1_303_492);
+  expect(parseStartTicks('19488 (cat) R 1')).toBeNull();
+});
+
 test('never throws', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       parseProcessIo(text);
       parseMajorFaults(text);
+      parseStartTicks(text);
     }),
   );
 });
 
 test('reads below the root; what may not be read is unknown, and the rest is not', async () => {
   const host = await fixtureRoot({ '/proc/7/io': IO, '/proc/7/stat': STAT, '/proc/8/stat': STAT });
-  expect(await readProcessIo(7, host)).toEqual({ readCallBytes: 6976, readBytes: 4096, majorFaults: 77 });
-  expect(await readProcessIo(8, host)).toEqual({ readCallBytes: null, readBytes: null, majorFaults: 77 });
-  expect(await readProcessIo(9, host)).toEqual({ readCallBytes: null, readBytes: null, majorFaults: null });
+  const told = { majorFaults: 77, startTicks: 1_303_492 };
+  const nothing = { readCallBytes: null, readBytes: null };
+  expect(await readProcessIo(7, host)).toEqual({ readCallBytes: 6976, readBytes: 4096, ...told });
+  expect(await readProcessIo(8, host)).toEqual({ ...nothing, ...told });
+  expect(await readProcessIo(9, host)).toEqual({ ...nothing, majorFaults: null, startTicks: null });
 });
 
 test('the caller’s own reads show', async () => {
