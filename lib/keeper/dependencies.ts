@@ -14,7 +14,9 @@ import {
   saveSnapshot,
 } from '../snapshot/index.ts';
 import { resolveTargets, type WarmSet } from '../targets/index.ts';
-import type { HitEstimate, WatchedReader } from './types.ts';
+import type { HitWatch } from './hits.ts';
+import type { NodeLock } from './node-lock.ts';
+import type { WatchedReader } from './types.ts';
 
 /** What guards a fill. Handed to it as it is; how it guards is its own affair. */
 export interface FillGuard {
@@ -27,16 +29,6 @@ export interface FillGuardOptions {
 }
 
 export type KeeperWarmOptions = Omit<WarmOptions, 'guard'> & { readonly guard: FillGuard | false };
-
-export interface NodeLock {
-  readonly path: string;
-  release(): Promise<void>;
-}
-
-export interface HitWatch {
-  sample(): Promise<HitEstimate | null>;
-  close(): void;
-}
 
 export interface KeeperDependencies {
   /** Milliseconds since the epoch. */
@@ -54,7 +46,7 @@ export interface KeeperDependencies {
   readonly acquireLock: (
     directory: string,
     options: { readonly wait: boolean; readonly signal: AbortSignal },
-  ) => Promise<NodeLock | null>;
+  ) => Promise<Pick<NodeLock, 'release'> | null>;
   readonly createHitWatch: (watched: WatchedReader) => HitWatch;
   readonly readSnapshot: typeof readSnapshot;
   readonly restoreSnapshot: (source: Snapshot, options: KeeperWarmOptions) => Promise<RestoreResult>;
@@ -68,7 +60,7 @@ function ofHost(options: KeeperWarmOptions): WarmOptions {
   return options as WarmOptions;
 }
 
-/** The real ones, but for those of lib/keeper's own services. */
+/** The real ones, but for those of lib/keeper itself. */
 export const HOST: Omit<KeeperDependencies, 'acquireLock' | 'createHitWatch'> = {
   now: () => Date.now(),
   random: Math.random,

@@ -1,7 +1,7 @@
-export { type BackOff, backOff, backOffMs, jittered, LONGEST_BACK_OFF_MS } from './back-off.ts';
 export { createKeeper } from './create-keeper.ts';
-export type { FillGuard, HitWatch, KeeperDependencies, NodeLock } from './dependencies.ts';
-export { Keeper, type SweepOptions } from './keeper.ts';
+export { createHitWatch, type HitWatch } from './hits.ts';
+export type { Keeper, SweepOptions } from './keeper.ts';
+export { acquireNodeLock, type NodeLock } from './node-lock.ts';
 export type { KeeperOptions } from './options.ts';
 export type {
   FileStatus,
@@ -17,4 +17,5 @@ export type {
   StateName,
   StoppedWhy,
   SweepReport,
+  WatchedReader,
 } from './types.ts';

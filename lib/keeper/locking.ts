@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
-import type { KeeperDependencies, NodeLock } from './dependencies.ts';
+import type { KeeperDependencies } from './dependencies.ts';
+import type { NodeLock } from './node-lock.ts';
 import { toFailure } from './problems.ts';
 import type { KeeperEvents } from './types.ts';
 
@@ -12,7 +13,7 @@ export class Locking {
   readonly #acquire: KeeperDependencies['acquireLock'];
   readonly #config: Config['lock'] | null;
   readonly #tell: (lock: KeeperEvents['lock'][0]) => void;
-  #lock: NodeLock | null = null;
+  #lock: Pick<NodeLock, 'release'> | null = null;
   #taking: Promise<LockOutcome> | null = null;
   #waiting = false;
 

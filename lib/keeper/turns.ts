@@ -1,7 +1,8 @@
 import type { Config } from '../config/index.ts';
 import type { Verdict } from '../guard/index.ts';
-import type { HitWatch, KeeperDependencies } from './dependencies.ts';
+import type { KeeperDependencies } from './dependencies.ts';
 import { Guarding } from './guarding.ts';
+import type { HitWatch } from './hits.ts';
 import { PauseWatch } from './pause-watch.ts';
 import { toFailure } from './problems.ts';
 import { recordedOf, Snapshots } from './snapshots.ts';

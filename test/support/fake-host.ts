@@ -1,4 +1,4 @@
-import type { FillGuardOptions, KeeperDependencies, NodeLock } from '../../lib/keeper/dependencies.ts';
+import type { FillGuardOptions, KeeperDependencies } from '../../lib/keeper/dependencies.ts';
 import type { FileResidency } from '../../lib/residency/index.ts';
 import type { WarmFile, WarmSet } from '../../lib/targets/index.ts';
 
@@ -163,7 +163,11 @@ export class FakeHost {
     };
   }
 
-  async #acquire(directory: string, wait: boolean, signal: AbortSignal): Promise<NodeLock | null> {
+  async #acquire(
+    directory: string,
+    wait: boolean,
+    signal: AbortSignal,
+  ): ReturnType<KeeperDependencies['acquireLock']> {
     while (this.lockHeld && wait) {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -172,7 +176,6 @@ export class FakeHost {
     this.lockHeld = true;
     this.locks.push(directory);
     return {
-      path: `${directory}/lock`,
       release: async () => {
         this.lockHeld = false;
       },

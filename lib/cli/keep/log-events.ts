@@ -1,20 +1,11 @@
 import type { Keeper, KeeperEvents, KeeperState, SweepReport } from '../../keeper/index.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from '../../units.ts';
-
-type Say = (event: string, message: string, fields?: Readonly<Record<string, unknown>>) => void;
-
-/** What a keeper's events are written to. */
-export interface EventLog {
-  readonly debug: Say;
-  readonly info: Say;
-  readonly warn: Say;
-  readonly error: Say;
-}
+import type { Log } from '../log.ts';
 
 type Listeners = { readonly [Name in keyof KeeperEvents]: (...args: KeeperEvents[Name]) => void };
 
 /** Writes a keeper's events to a log: what happened once, as information; what happens at every sweep, for debugging. */
-export function logEvents(keeper: Pick<Keeper, 'on'>, log: EventLog): void {
+export function logEvents(keeper: Pick<Keeper, 'on'>, log: Log): void {
   const listeners = createListeners(log);
   keeper.on('state', listeners.state);
   keeper.on('sweep', listeners.sweep);
@@ -29,7 +20,7 @@ export function logEvents(keeper: Pick<Keeper, 'on'>, log: EventLog): void {
   keeper.on('problem', listeners.problem);
 }
 
-export function createListeners(log: EventLog): Listeners {
+export function createListeners(log: Log): Listeners {
   let held: string | null = null;
   let verdict = 'go';
   return {
@@ -87,7 +78,7 @@ const LOCK: Readonly<Record<KeeperEvents['lock'][0]['state'], string>> = {
   released: 'the lock of this node is free',
 };
 
-function logState({ info, warn, error, debug }: EventLog, state: KeeperState): void {
+function logState({ info, warn, error, debug }: Log, state: KeeperState): void {
   if (state.name === 'backing-off') {
     const { code, message } = state.reason;
     warn('state', `backing off: ${message}`, {

@@ -1,10 +1,11 @@
 import type { Config } from '../../config/index.ts';
 import { createKeeper, type KeeperNow } from '../../keeper/index.ts';
 import { statusDocument, watchKeeper } from '../../metrics/index.ts';
+import type { Log } from '../log.ts';
 import { renderKeeper } from '../render/keeper.ts';
 import type { Session } from '../session.ts';
 import { judgeOnce } from './judge-once.ts';
-import { type EventLog, logEvents } from './log-events.ts';
+import { logEvents } from './log-events.ts';
 import type { KeepStatus } from './status.ts';
 
 // What closing a keeper takes at most, and printing what became of it.
@@ -12,12 +13,7 @@ const LAST_MS = 1_200;
 const LEAST_SHARE_OF_DEADLINE = 0.5;
 
 /** Fills, verifies, says what became of it: the init container. Returns the exit code. */
-export async function runOnce(
-  config: Config,
-  log: EventLog,
-  session: Session,
-  json: boolean,
-): Promise<number> {
+export async function runOnce(config: Config, log: Log, session: Session, json: boolean): Promise<number> {
   await using keeper = createKeeper(config);
   using watch = watchKeeper(keeper);
   logEvents(keeper, log);

@@ -1,17 +1,18 @@
 import type { Config } from '../../config/index.ts';
 import { createKeeper, type Keeper } from '../../keeper/index.ts';
 import { notifySystemd, statusMessage, watchdogIntervalMs } from '../../keeper/notify.ts';
+import type { Log } from '../log.ts';
 import type { Session } from '../session.ts';
 import { judgeService } from './judge-once.ts';
 import type { LoadedConfig } from './load-config.ts';
-import { type EventLog, logEvents } from './log-events.ts';
+import { logEvents } from './log-events.ts';
 import { serve } from './serve.ts';
 
 /** Runs until a signal comes or there is nothing to do for it. Returns the exit code. */
 export async function runService(
   config: Config,
   load: () => Promise<LoadedConfig>,
-  log: EventLog,
+  log: Log,
   session: Session,
 ): Promise<number> {
   await using keeper = createKeeper(config);
@@ -38,7 +39,7 @@ export async function runService(
   return code;
 }
 
-async function reload(keeper: Keeper, load: () => Promise<LoadedConfig>, log: EventLog): Promise<void> {
+async function reload(keeper: Keeper, load: () => Promise<LoadedConfig>, log: Log): Promise<void> {
   const notify = createNotify(log);
   // systemd wants the time of a monotonic clock, in microseconds.
   await notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
@@ -48,7 +49,7 @@ async function reload(keeper: Keeper, load: () => Promise<LoadedConfig>, log: Ev
 
 type Notify = (message: string) => Promise<void>;
 
-function createNotify(log: EventLog): Notify {
+function createNotify(log: Log): Notify {
   return async (message) => {
     await notifySystemd(message).catch((error: unknown) => log.debug('notify', String(error)));
   };

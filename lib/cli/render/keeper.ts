@@ -2,6 +2,7 @@ import type { KeeperState, SetStatus } from '../../keeper/index.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from '../../units.ts';
 import type { KeepStatus } from '../keep/status.ts';
 import { rows } from './fill-report.ts';
+import { pairs } from './pairs.ts';
 import { bad, dim, good, plain, type Style, warn } from './style.ts';
 import { type Column, type Row, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,12 +32,15 @@ export function renderKeeper(terminal: Terminal, status: KeepStatus): string[] {
     ...health.reasons.map((reason): Line => ['', printable(reason), warn]),
     ...describeSweep(status),
     ...describeGuard(status),
+  ];
+  const figures = [
     ['cache_hit_ratio', number(status.cache_hit_ratio, formatShare)],
     ['open_mmap_latency_p95_ms', number(status.open_mmap_latency_p95_ms, milliseconds)],
     ['nvme_read_p95_ms', number(status.nvme_read_p95_ms, milliseconds)],
     ['ttft_p95_ms', number(status.ttft_p95_ms, milliseconds)],
-  ];
-  return [...table, ...rows(terminal, lines)];
+  ] as const;
+  const widest = Math.max(...figures.map(([name]) => name.length));
+  return [...table, ...rows(terminal, lines), ...pairs(terminal, figures, widest + 2)];
 }
 
 function toRow(set: SetStatus): Row {
