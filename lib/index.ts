@@ -17,6 +17,7 @@ export {
 } from './errors.ts';
 export * from './fill/index.ts';
 export * from './guard/index.ts';
+export * from './keeper/index.ts';
 export * from './metrics/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
 export * from './probe/index.ts';

@@ -4,7 +4,7 @@ export const EXIT = {
   /** Something wasn't done or couldn't be verified; the output says what. */
   notAllDone: 1,
   usage: 2,
-  /** Stopped by the budget (or, later in a fill, by the guard). */
+  /** Stopped by the budget or the guard, or another keeper does the work of this node. */
   stopped: 3,
 } as const;
 
@@ -16,6 +16,6 @@ export const EXIT_MEANINGS: readonly (readonly [code: string, meaning: string])[
     String(EXIT.usage),
     'usage: a word of the command line or of the configuration is wrong; nothing was done',
   ],
-  [String(EXIT.stopped), 'stopped by the budget or the guard'],
+  [String(EXIT.stopped), 'stopped by the budget or the guard; keep: or another keeper has this node'],
   ['128+n', 'stopped by signal n; what was done until then is printed'],
 ];

@@ -11,6 +11,11 @@ export interface Session {
   readonly errTerminal: Terminal;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP; the second ends the process at once. */
   readonly signal: AbortSignal;
+  /**
+   * From now on SIGHUP calls this instead of stopping anything, and SIGTERM is the ordinary end: the exit code is what
+   * the command says. A second signal to stop still ends the process at once.
+   */
+  beService(onHangup: () => void): void;
 }
 
 export interface SessionEnd {
@@ -23,10 +28,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function openSession(): { readonly session: Session; readonly end: () => SessionEnd } {
   const controller = new AbortController();
   let signalExit: number | undefined;
+  let stopping = false;
+  let onHangup: (() => void) | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
+    if (name === 'SIGHUP' && onHangup) {
+      if (!stopping) onHangup();
+      return;
+    }
     const code = 128 + constants.signals[name];
-    if (signalExit !== undefined) process.exit(code);
-    signalExit = code;
+    if (stopping) process.exit(code);
+    stopping = true;
+    if (name !== 'SIGTERM' || !onHangup) signalExit = code;
     controller.abort(new Error(`stopped by ${name}`));
   };
   for (const name of SIGNALS) process.on(name, onSignal);
@@ -41,6 +53,9 @@ export function openSession(): { readonly session: Session; readonly end: () => 
       terminal: describeTerminal(process.stdout, process.env),
       errTerminal: describeTerminal(process.stderr, process.env),
       signal: controller.signal,
+      beService: (listener) => {
+        onHangup = listener;
+      },
     },
     end: () => {
       for (const name of SIGNALS) process.off(name, onSignal);

@@ -47,6 +47,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     load: () => import('./commands/lock.ts'),
   },
   {
+    name: 'keep',
+    summary: 'keep these files in memory: measure, refill, back off, tell',
+    load: () => import('./commands/keep.ts'),
+  },
+  {
     name: 'snapshot',
     summary: 'save what is in memory page by page, bring it back, compare',
     verbs: [

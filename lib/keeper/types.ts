@@ -3,6 +3,7 @@ import type { Reason, Verdict } from '../guard/index.ts';
 
 /** What a keeper is doing. Times are milliseconds since the epoch. */
 export type KeeperState =
+  /** `null`: it waits for the lock of the node, or for a sweep to be asked for. */
   | { readonly name: 'idle'; readonly nextSweepAtMs: number | null }
   | { readonly name: 'sweeping'; readonly sinceMs: number }
   | { readonly name: 'filling'; readonly sinceMs: number; readonly set: string }
@@ -11,19 +12,27 @@ export type KeeperState =
 
 export type StateName = KeeperState['name'];
 
+/**
+ * `disabled` is the rollback flag, `other-keeper` a lock that another keeper of this node holds; both are wanted.
+ * `failed`: the lock can't be taken.
+ */
 export type StoppedWhy = 'not-started' | 'closed' | 'disabled' | 'other-keeper' | 'failed';
 
 /** One file of a set as the last sweep left it, in bytes. */
 export interface FileStatus {
   readonly path: string;
   readonly sizeBytes: number;
-  /** `null`: not known. */
+  /** What of the size is data, holes left out. */
+  readonly dataBytes: number;
+  /** Of the data; `null`: not known. */
   readonly residentBytes: number | null;
   /** Since the keeper began. */
   readonly refilledBytes: number;
+  /** What that cost: of the time of each fill the file's share by bytes. */
+  readonly refillSeconds: number;
   /** Resident at one sweep and gone at a later one, since the keeper began. */
   readonly lostBytes: number;
-  /** Up to 64 shares from 0 to 1, of equal parts of the file; empty where unknown. */
+  /** Up to 64 shares from 0 to 1, of equal parts of the file; fewer where there are very many files, none where unknown. */
   readonly map: readonly number[];
   readonly failure: FileFailure | null;
 }
@@ -34,9 +43,11 @@ export interface SetStatus {
   readonly priority: number;
   /** What the set holds; holes not counted. */
   readonly targetBytes: number;
+  /** Of `targetBytes`, those of files whose residency is known. */
+  readonly knownBytes: number;
   /** Of the files whose residency is known. */
   readonly residentBytes: number;
-  /** residentBytes / targetBytes over the files that are known; `null` when nothing is. */
+  /** residentBytes / knownBytes; `null` when nothing is known. */
   readonly hitRatio: number | null;
   /** What may be resident of this set now: budget, quota and those more urgent taken into account. */
   readonly allowedBytes: number;
@@ -45,8 +56,14 @@ export interface SetStatus {
   readonly lostBytes: number;
   readonly unknownFiles: number;
   readonly failedFiles: number;
+  /** Targets of the set, or places below them, that can't be used. */
+  readonly failedTargets: number;
+  /** A file that two sets name belongs to the more urgent one alone. */
   readonly files: readonly FileStatus[];
 }
+
+/** `budget`: it doesn't fit; any other code is the guard's, or that of a back-off. */
+export type Held = Reason | { readonly code: 'budget'; readonly message: string };
 
 export interface SweepReport {
   readonly startedAtMs: number;
@@ -56,7 +73,7 @@ export interface SweepReport {
   /** The whole keeper's budget now, and which limit binds. */
   readonly budget: { readonly allowedBytes: number; readonly limit: string; readonly reason: string };
   /** Why something that is missing was not read; `null` when nothing is missing. */
-  readonly held: Reason | { readonly code: 'budget'; readonly message: string } | null;
+  readonly held: Held | null;
 }
 
 /** Whose reads are watched: a process as `/proc` shows it, or all of a cgroup, named by its directory. */
@@ -76,6 +93,16 @@ export interface HitEstimate {
   readonly majorFaults: number;
   /** Of a cgroup: read again soon after it was evicted there. `null`: of a process, or not told. */
   readonly refaultedBytes: number | null;
+}
+
+/** What became of a snapshot. Bytes. */
+export interface SnapshotReport {
+  readonly what: 'saved' | 'restored';
+  readonly path: string;
+  /** What is recorded as resident, of the keeper's own files. */
+  readonly recordedBytes: number;
+  /** Read by a restore; 0 for a save. */
+  readonly readBytes: number;
 }
 
 /** Latency samples that were just taken, in milliseconds. */
@@ -98,9 +125,35 @@ export interface KeeperEvents {
     },
   ];
   readonly verdict: [verdict: Verdict];
-  readonly rate: [rate: { readonly bytesPerSecond: number }];
+  /** What a fill may read from now on: bytes a second, 0 while it is paused, `null` for no limit. */
+  readonly rate: [rate: { readonly bytesPerSecond: number | null }];
   readonly probe: [sample: ProbeSample];
   readonly hits: [estimate: HitEstimate];
+  /** A reload. The lines say what changes, or what is wrong with what was refused. */
   readonly config: [change: { readonly accepted: boolean; readonly lines: readonly string[] }];
+  /** The lock that keeps a node to one keeper. */
+  readonly lock: [
+    lock: { readonly state: 'waiting' | 'held' | 'left' | 'released'; readonly directory: string },
+  ];
+  readonly snapshot: [snapshot: SnapshotReport];
   readonly problem: [problem: { readonly what: string; readonly failure: FileFailure }];
+}
+
+/** Whether the loop works (`live`) and whether the sets are as they should be (`ready`). */
+export interface KeeperHealth {
+  readonly live: boolean;
+  readonly ready: boolean;
+  /** What is wrong or held back, a sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** What a keeper knows of itself now. */
+export interface KeeperNow {
+  readonly state: KeeperState;
+  /** The last sweep that came to its end. */
+  readonly sweep: SweepReport | null;
+  /** The guard's last word. */
+  readonly verdict: Verdict | null;
+  readonly hits: HitEstimate | null;
+  readonly health: KeeperHealth;
 }

@@ -22,24 +22,11 @@ export function seedNames(view: KeeperView): SeedNames {
   };
 }
 
-/** Of several sets, weighted by the bytes that are known of each; `null` where those aren't known. 0 to 1. */
+/** Of several sets, over the bytes that are known; `null` where none is. 0 to 1. */
 export function residentShare(sets: readonly SetStatus[]): number | null {
-  let resident = 0;
-  let known = 0;
-  for (const set of sets) {
-    const bytes = knownBytes(set);
-    if (bytes === null) return null;
-    known += bytes;
-    if (bytes > 0) resident += set.residentBytes;
-  }
+  const known = sets.reduce((sum, { knownBytes }) => sum + knownBytes, 0);
+  const resident = sets.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
   return known === 0 ? null : Math.min(resident / known, 1);
-}
-
-function knownBytes(set: SetStatus): number | null {
-  if (set.unknownFiles === 0) return set.targetBytes;
-  if (set.hitRatio === null) return 0;
-  // A set's status doesn't say how many of its bytes are known; at a ratio of 0 they can't be worked out either.
-  return set.hitRatio > 0 ? set.residentBytes / set.hitRatio : null;
 }
 
 /** The JSON document of `/status.json` and `keep --status`: plain ASCII, what isn't known is `null`. */

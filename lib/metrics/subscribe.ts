@@ -14,6 +14,8 @@ const EVENTS: Readonly<Record<keyof KeeperEvents, true>> = {
   probe: true,
   hits: true,
   config: true,
+  lock: true,
+  snapshot: true,
   problem: true,
 };
 

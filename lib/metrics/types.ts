@@ -43,7 +43,7 @@ export interface KeeperView {
   readonly sweep: SweepReport | null;
   /** Oldest first; the last one holds now. Bounded. */
   readonly verdicts: readonly VerdictSpell[];
-  /** Bytes a second that a fill may read now. `null`: no limit, or none known. */
+  /** Bytes a second that a fill may read now; 0 while it is paused. `null`: no limit, or none known. */
   readonly rateLimit: number | null;
   readonly hits: HitEstimate | null;
   readonly latency: {

@@ -46,7 +46,7 @@ export function watchKeeper(source: KeeperSource, options: WatchOptions = {}): K
         hits = estimate;
       },
       rate: ({ bytesPerSecond }) => {
-        rateLimit = Number.isFinite(bytesPerSecond) ? bytesPerSecond : null;
+        rateLimit = bytesPerSecond;
       },
       verdict: (verdict) => {
         verdicts = continueSpells(verdicts, verdict, now()).slice(-spells);

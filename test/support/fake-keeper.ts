@@ -13,8 +13,10 @@ export function aFile(over: Partial<FileStatus> = {}): FileStatus {
   return {
     path: '/models/llama/model-00001-of-00002.safetensors',
     sizeBytes: 256 * MiB,
+    dataBytes: over.sizeBytes ?? 256 * MiB,
     residentBytes: 128 * MiB,
     refilledBytes: 0,
+    refillSeconds: 0,
     lostBytes: 0,
     map: Array.from({ length: 64 }, (_, cell) => (cell < 32 ? 1 : 0)),
     failure: null,
@@ -33,6 +35,7 @@ export function aSet(over: Partial<SetStatus> = {}): SetStatus {
     name: 'llama',
     priority: 1,
     targetBytes,
+    knownBytes,
     residentBytes,
     hitRatio: knownBytes === 0 ? null : residentBytes / knownBytes,
     allowedBytes: targetBytes,
@@ -41,6 +44,7 @@ export function aSet(over: Partial<SetStatus> = {}): SetStatus {
     lostBytes: files.reduce((sum, { lostBytes }) => sum + lostBytes, 0),
     unknownFiles: files.length - known.length,
     failedFiles: files.filter(({ failure }) => failure !== null).length,
+    failedTargets: 0,
     files,
     ...over,
   };

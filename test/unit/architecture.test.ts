@@ -51,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
     'snapshot',
+    'config',
   ],
   metrics: ['errors', 'units', 'guard', 'keeper'],
   doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],

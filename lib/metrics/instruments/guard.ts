@@ -53,8 +53,8 @@ export function guardMetrics(registry: Registry, now: () => number): Listeners {
       for (const action of ACTIONS) current.set({ action }, action === next.action ? 1 : 0);
     },
     rate: ({ bytesPerSecond }) => {
-      if (Number.isFinite(bytesPerSecond)) rate.set(bytesPerSecond);
-      else rate.remove();
+      if (bytesPerSecond === null) rate.remove();
+      else rate.set(bytesPerSecond);
     },
     state: ({ name }) => {
       if (name !== 'stopped') return;

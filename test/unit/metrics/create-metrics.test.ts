@@ -159,7 +159,7 @@ test('a rate and an estimate that end have no series any more', async () => {
     'warmset_rate_limit_bytes_per_second 5',
   ]);
   expect(await lines('warmset_server_cache_hit_estimate_ratio')).toHaveLength(1);
-  keeper.emit('rate', { bytesPerSecond: Number.POSITIVE_INFINITY });
+  keeper.emit('rate', { bytesPerSecond: null });
   keeper.emit('hits', { ...estimate, hitRatio: null });
   expect(await lines('warmset_rate_limit_bytes_per_second')).toEqual([]);
   expect(await lines('warmset_server_cache_hit_estimate_ratio')).toEqual([]);

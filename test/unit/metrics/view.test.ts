@@ -42,7 +42,7 @@ test('the four names come from samples that were taken', () => {
   });
 });
 
-test('the ratio of several sets weighs by bytes that are known, and is unknown where those are', () => {
+test('the ratio of several sets weighs by the bytes that are known, and is unknown where none is', () => {
   const keeper = new FakeKeeper();
   const watch = watchKeeper(keeper);
   const ratio = (...sets: ReturnType<typeof aSet>[]): number | null => {
@@ -55,9 +55,9 @@ test('the ratio of several sets weighs by bytes that are known, and is unknown w
     0.75,
   );
   expect(ratio(aSet({ files: [file(900, null)] }), aSet({ files: [file(100, 50)] }))).toBe(0.5);
-  expect(
-    ratio(aSet({ files: [file(300, 0), file(900, null)] }), aSet({ files: [file(100, 50)] })),
-  ).toBeNull();
+  expect(ratio(aSet({ files: [file(300, 0), file(900, null)] }), aSet({ files: [file(100, 50)] }))).toBe(
+    0.125,
+  );
   expect(ratio(aSet({ files: [] }))).toBeNull();
 });
 

@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { KeeperDependencies } from '../../../lib/keeper/dependencies.ts';
+import { Keeper } from '../../../lib/keeper/keeper.ts';
+import type { KeeperOptions } from '../../../lib/keeper/options.ts';
+import type { KeeperEvents, KeeperState } from '../../../lib/keeper/types.ts';
+import { FakeHost, PAGE } from '../../support/fake-host.ts';
+
+const FILE = 10 * PAGE;
+const INTERVAL = 30_000;
+
+interface Made {
+  readonly host: FakeHost;
+  readonly keeper: Keeper;
+  readonly states: KeeperState[];
+  readonly fills: KeeperEvents['fill'][0][];
+  readonly problems: KeeperEvents['problem'][0][];
+}
+
+const made: Keeper[] = [];
+
+function make(
+  options: Partial<KeeperOptions> = {},
+  over: Partial<KeeperDependencies> = {},
+  host = new FakeHost(),
+): Made {
+  if (host.files.size === 0) host.add('/m/a', FILE);
+  const keeper = new Keeper({ sets: [{ name: 'm', targets: ['/m'] }], ...options }, host.dependencies(over));
+  made.push(keeper);
+  const [states, fills, problems]: [KeeperState[], Made['fills'], Made['problems']] = [[], [], []];
+  keeper.on('state', (state) => states.push(state));
+  keeper.on('fill', (fill) => fills.push(fill));
+  keeper.on('problem', (problem) => problems.push(problem));
+  return { host, keeper, states, fills, problems };
+}
+
+const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+});
+afterEach(async () => {
+  for (const keeper of made.splice(0)) {
+    const closed = keeper.close();
+    await tick(1_000);
+    await closed;
+  }
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('the loop', () => {
+  test('goes through its states and fills what is missing, once', async () => {
+    const { keeper, host, states, fills } = make();
+    expect(keeper.state).toMatchObject({ name: 'stopped', why: 'not-started' });
+    await keeper.start();
+    await tick();
+    expect(states.map(({ name }) => name)).toEqual(['idle', 'sweeping', 'filling', 'sweeping', 'idle']);
+    expect(keeper.state).toEqual({ name: 'idle', nextSweepAtMs: 1_000_000 + INTERVAL });
+    expect(host.resident).toBe(FILE);
+    await tick(3 * INTERVAL);
+    expect(fills).toEqual([{ set: 'm', readBytes: FILE, seconds: 2, lostBytes: 0 }]);
+    expect(keeper.view().health).toEqual({ live: true, ready: true, reasons: [] });
+  });
+
+  test('refills what was evicted at the next sweep, and accounts for it', async () => {
+    const { keeper, host, fills } = make();
+    await keeper.start();
+    await tick(INTERVAL);
+    const file = host.files.get('/m/a');
+    if (file) file.resident = PAGE;
+    await tick(INTERVAL);
+    expect(fills.map(({ readBytes }) => readBytes)).toEqual([FILE, 9 * PAGE]);
+    expect(keeper.view().sweep?.sets[0]).toMatchObject({
+      refilledBytes: 19 * PAGE,
+      refillSeconds: 4,
+      lostBytes: 9 * PAGE,
+      hitRatio: 1,
+      files: [{ path: '/m/a', refilledBytes: 19 * PAGE, refillSeconds: 4, lostBytes: 9 * PAGE }],
+    });
+  });
+
+  test('follows files that are added, replaced and removed', async () => {
+    const { keeper, host, fills } = make();
+    await keeper.start();
+    await tick();
+    host.add('/m/b', FILE, 0, 50);
+    await tick(INTERVAL);
+    expect(fills.at(-1)?.readBytes).toBe(FILE);
+    host.add('/m/b', 2 * FILE, 0, 51);
+    await tick(INTERVAL);
+    expect(fills.at(-1)?.readBytes).toBe(2 * FILE);
+    host.files.delete('/m/a');
+    await tick(INTERVAL);
+    const [set] = keeper.view().sweep?.sets ?? [];
+    expect(set).toMatchObject({ targetBytes: 2 * FILE, lostBytes: 0, refilledBytes: 4 * FILE });
+    expect(set?.files.map(({ path }) => path)).toEqual(['/m/b']);
+  });
+
+  test('one sweep now; two at once are one', async () => {
+    const { keeper, host } = make();
+    const [one, two] = await Promise.all([keeper.sweep(), keeper.sweep()]);
+    expect(one).toBe(two);
+    expect(host.warmed).toHaveLength(1);
+    expect(keeper.state).toEqual({ name: 'idle', nextSweepAtMs: null });
+  });
+
+  test('what fails is told once, and does not end it', async () => {
+    const { keeper, host, problems } = make({ sets: [{ name: 'm', targets: ['/m', '/gone'] }] });
+    host.add('/m/bad', FILE).fails = 'EIO';
+    await keeper.start();
+    await tick(3 * INTERVAL - 1);
+    expect(problems.map(({ what, failure }) => [what, failure.code])).toEqual([
+      ['/gone', 'ENOENT'],
+      ['/m/bad', 'EIO'],
+    ]);
+    expect(keeper.view().sweep?.sets[0]).toMatchObject({ failedTargets: 1 });
+  });
+
+  test('a sweep that fails is a problem; the next one comes', async () => {
+    let broken = true;
+    const { keeper, problems, host } = make(
+      {},
+      {
+        readBudget: async () => {
+          if (broken) throw new Error('no meminfo');
+          return { memAvailable: 1e12, cgroups: [] };
+        },
+      },
+    );
+    await keeper.start();
+    await tick();
+    expect(problems).toMatchObject([{ what: 'sweep', failure: { message: 'no meminfo' } }]);
+    expect(keeper.state.name).toBe('idle');
+    broken = false;
+    await tick(INTERVAL);
+    expect(host.resident).toBe(FILE);
+  });
+
+  test('a listener that throws is warned of and ends nothing', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { keeper, host } = make();
+    keeper.on('sweep', () => {
+      throw new Error('mine');
+    });
+    await keeper.start();
+    await tick(INTERVAL);
+    expect(warned).toHaveBeenCalledTimes(2);
+    expect(host.resident).toBe(FILE);
+    warned.mockRestore();
+  });
+});
