@@ -119,7 +119,7 @@ export class Sweeper {
     options: { readonly signal: AbortSignal },
   ): Promise<readonly MeasuredSet[]> {
     const { inputs, allotments } = this.#allot(sets, budget);
-    const claimed = claimedSurplus(inputs, allotments);
+    const claimed = claimedSurplus(inputs, allotments, budget.allowed);
     const chosen = chooseGiveBack(sets, allotments, claimed, ({ config }, { file }) => {
       return this.#ledger.ofFile(config.name, file.path).refilledBytes > 0;
     });
