@@ -27,8 +27,11 @@ export async function settle(
   for (const file of touched) {
     const outcome = outcomes.get(file.identity);
     const whole = !inParts && (outcome?.read ?? 0) >= file.dataBytes;
-    const failed = outcome?.failure !== null;
-    wants.tried(file, { failed, whole }, { nowMs: host.now(), random: host.random() });
+    wants.tried(
+      file,
+      { failure: outcome?.failure ?? null, whole },
+      { nowMs: host.now(), random: host.random() },
+    );
   }
   const after = await measureUnlessAborted(set, touched, host, signal);
   const files = after.files.map((file): MeasuredFile => {

@@ -89,6 +89,7 @@ export class Sweeper {
       else if (lostBytes === 0 && refilledBytes === 0 && !watch.signal.aborted) this.#calm();
     }
     this.#churn.refilled(refilledBytes);
+    sets = sets.map((set) => this.#wants.withFailures(set));
     this.#measured = sets;
     this.#problems.observe(sets);
     return this.#report(sets, budget, startedAtMs);

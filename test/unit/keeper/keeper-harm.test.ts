@@ -196,11 +196,12 @@ describe('files that are special', () => {
   test('one that can not be read is tried ever more seldom', async () => {
     const host = new FakeHost();
     host.add('/m/a', FILE).fails = 'EIO';
-    const { keeper } = make({ sweep: { interval: 10_000 } }, {}, host);
+    const { keeper, problems } = make({ sweep: { interval: 10_000 } }, {}, host);
     await keeper.start();
     await tick(300_000);
     // At once, and after some 30, 60 and 120 seconds more.
     expect(host.warmed).toHaveLength(4);
-    expect(keeper.view().sweep).toMatchObject({ held: null, sets: [{ failedFiles: 0 }] });
+    expect(keeper.view().sweep).toMatchObject({ held: null, sets: [{ failedFiles: 1 }] });
+    expect(problems).toHaveLength(1);
   });
 });
