@@ -25,7 +25,7 @@ describe('closing', () => {
     expect(host.lockHeld).toBe(true);
     await Promise.all([keeper.close(), keeper.close()]);
     expect(fills).toHaveLength(1);
-    expect(keeper.view().sweep?.sets[0]?.refilledBytes).toBe(FILE);
+    expect(keeper.view().sweep?.sets[0]).toMatchObject({ refilledBytes: FILE, residentBytes: FILE });
     expect(host.lockHeld).toBe(false);
     expect(states.at(-1)).toMatchObject({ name: 'stopped', why: 'closed' });
     await keeper.start();
