@@ -11,6 +11,7 @@ export const KINDS = [
   'small-fill',
   'query',
   'already-warm',
+  'folios',
   'event-loop',
   'memory',
   'start-up',

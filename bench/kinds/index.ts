@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { KindName, KindOutcome } from '../results.ts';
 import { alreadyWarm } from './already-warm.ts';
 import { eventLoop } from './event-loop.ts';
+import { folios } from './folios.ts';
 import { largeFill } from './large-fill.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
@@ -14,6 +15,7 @@ export const RUNNERS: Readonly<Record<KindName, (context: Context) => Promise<Ki
   'small-fill': smallFill,
   query,
   'already-warm': alreadyWarm,
+  folios,
   'event-loop': eventLoop,
   memory,
   'start-up': startUp,

@@ -121,6 +121,21 @@ const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
       ],
     ),
   }),
+  folios: (result) => ({
+    title: 'What folio sizes mean to a reader',
+    text: `The same ${formatBytes(result.settings.bytes ?? 0)} filled both ways, then mapped and a byte of each page touched by another process, twice. The share of large folios is that of cached bytes in folios of 2 MiB, by /proc/kpageflags. On a virtual machine whose host takes free memory back, the first to touch a page can pay for that too, and the first scan then says little of the layout.`,
+    table: byContender(
+      result,
+      [
+        { head: 'second mmap scan', metric: value('mmapAgain'), show: seconds },
+        { head: 'its CPU', metric: value('mmapAgainCpu'), show: seconds },
+        { head: 'first mmap scan', metric: value('mmapFirst'), show: seconds },
+        { head: 'its CPU', metric: value('mmapFirstCpu'), show: seconds },
+        { head: 'in 2 MiB folios', metric: value('largeShare'), show: (share) => `${plain(share * 100)} %` },
+      ],
+      'least',
+    ),
+  }),
   'event-loop': (result) => ({
     title: 'Event-loop delay during a fill',
     text: 'By `monitorEventLoopDelay` with a resolution of 1 ms, which is part of every value.',

@@ -64,6 +64,7 @@ export function snapshotRestoreJson({ files, recorded, beside, fill }: RestoreRe
     seconds: fill.seconds,
     budget: fill.budget,
     stopped: fill.stopped,
+    guard: fill.guard,
     files: files.map((file) => {
       const { read, residentNow, failure } = file;
       return { ...common(file), read, residentNow, beside: file.beside, error: failure };

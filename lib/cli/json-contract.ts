@@ -2,7 +2,7 @@
 import type { EffectiveValue, Problem } from '../config/index.ts';
 import type { Diagnosis } from '../doctor/index.ts';
 import type { EvictResult, FillPlan, Lock, WarmedFile, WarmResult } from '../fill/index.ts';
-import type { FileResidency, ResidencyReport } from '../residency/index.ts';
+import type { FileResidency, FolioLayout, ResidencyReport } from '../residency/index.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
 
 /**
@@ -21,11 +21,15 @@ export function toNamed(file: Pick<WarmFile, 'path' | 'rawPath'>): NamedFile {
   return file.rawPath ? { path: file.path, pathBytes: file.rawPath.toString('base64') } : { path: file.path };
 }
 
-export function statusJson(set: WarmSet, report: ResidencyReport): object {
+/** @param folios of the report's files, in its order; only with `--detail` */
+export function statusJson(set: WarmSet, report: ResidencyReport, folios?: readonly FolioLayout[]): object {
   const { files, size, residentBytes, unknownFiles, cacheHitRatio } = report.total;
   return {
     schema: 'warmset.status/1',
-    files: report.files.map(residencyJson),
+    files: report.files.map((file, at) => {
+      const layout = folios?.[at];
+      return layout ? { ...residencyJson(file), ...detailJson(file, layout) } : residencyJson(file);
+    }),
     total: { files, size, residentBytes, unknownFiles },
     cache_hit_ratio: cacheHitRatio,
     skipped: set.skipped,
@@ -51,6 +55,25 @@ function residencyJson(found: FileResidency): object {
   }
   const { residentPages, residentBytes, source } = found;
   return { ...common, residentPages, residentBytes, state: 'known', source, reason: null };
+}
+
+function detailJson(file: FileResidency, layout: FolioLayout): object {
+  const { dirtyPages, recentlyEvictedPages } =
+    file.state === 'known' ? file : { dirtyPages: null, recentlyEvictedPages: null };
+  return { dirtyPages, recentlyEvictedPages, folios: foliosJson(layout) };
+}
+
+function foliosJson(layout: FolioLayout): object {
+  if (layout.state === 'unknown') {
+    const { code, message, remedy } = layout.reason;
+    const nothing = { source: null, sampledShare: null, bySize: null, verdict: null, method: null };
+    return { state: 'unknown', ...nothing, reason: message, reasonCode: code, remedy };
+  }
+  const { state, source, sampledShare } = layout;
+  const told = { state, source, sampledShare };
+  return layout.state === 'counted'
+    ? { ...told, bySize: layout.folios, verdict: null, method: null, reason: null }
+    : { ...told, bySize: null, verdict: layout.verdict, method: layout.method, reason: null };
 }
 
 export function planJson(set: WarmSet, plan: FillPlan): object {
@@ -100,6 +123,7 @@ export function warmJson(set: WarmSet, result: WarmResult): object {
     seconds: result.seconds,
     budget,
     stopped: result.stopped,
+    guard: result.guard,
     files: result.files.map(warmedJson),
     failures: set.failures,
   };

@@ -22,7 +22,7 @@ export function judgePlan({ failures }: Targets, { failed, leftOut }: FillPlan):
 export function judgeWarm({ failures }: Targets, result: WarmResult): number {
   const { files, stopped, residentNow, asked, lost, unverifiedFiles } = result;
   if (failures.length > 0 || files.some(({ failure }) => failure !== null)) return EXIT.notAllDone;
-  if (stopped?.reason === 'budget') return EXIT.stopped;
+  if (stopped?.reason === 'budget' || stopped?.reason === 'guard') return EXIT.stopped;
   const allThere = residentNow >= asked && lost === 0 && unverifiedFiles === 0;
   return allThere ? EXIT.done : EXIT.notAllDone;
 }

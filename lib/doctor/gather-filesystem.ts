@@ -12,7 +12,7 @@ import {
   splitDevice,
 } from '../host/index.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
-import type { FilesystemReading } from './readings.ts';
+import type { FilesystemReading, FoliosReading } from './readings.ts';
 
 /** The set's files that share a device number. */
 export interface FileGroup {
@@ -22,6 +22,7 @@ export interface FileGroup {
   readonly files: number;
   readonly bytes: number;
   readonly daxFiles: number;
+  readonly folios: FoliosReading | null;
 }
 
 /** Reads what lies under files of one device number. */
@@ -30,14 +31,14 @@ export async function readFilesystem(
   mounts: readonly Mount[],
   options: HostOptions,
 ): Promise<FilesystemReading> {
-  const { magic, files, bytes, daxFiles } = group;
+  const { magic, files, bytes, daxFiles, folios } = group;
   const mount = await findMountOf(group.example, mounts);
   const number = mount === null ? splitDevice(group.example.dev) : await findMountDevice(mount, options);
   const device = number === null ? null : await readBlockDevice(number.major, number.minor, options);
   return {
     name: (magic === null ? null : filesystemName(magic)) ?? mount?.fsType ?? null,
     mountPoint: mount?.mountPoint ?? null,
-    ...{ files, bytes, daxFiles, device },
+    ...{ files, bytes, daxFiles, folios, device },
     readAhead: await readReadAhead(device, mount, options),
   };
 }

@@ -3,10 +3,13 @@ import { features, type JobOptions } from '../native/index.ts';
 import { type Measurement, measure } from '../residency/measure.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
 import { type FileGroup, readFilesystem } from './gather-filesystem.ts';
-import type { SetReadings, UnknownGroup } from './readings.ts';
+import { gatherFolios } from './gather-folios.ts';
+import type { FoliosReading, SetReadings, UnknownGroup } from './readings.ts';
 
 // As in residency(): windows are only there to spread the samples that cross-check the count.
 const MOST_WINDOWS = 64;
+
+type Group = Omit<FileGroup, 'folios'>;
 
 /**
  * Reads what lies under a set's files and whether their residency can be known.
@@ -18,15 +21,18 @@ export async function gatherSet(
   canMeasure: boolean,
   options: HostOptions & JobOptions,
 ): Promise<SetReadings> {
-  const groups = new Map<bigint, FileGroup>();
+  const groups = new Map<bigint, Group>();
   const unknown = new Map<string, UnknownGroup>();
   for await (const [file, measurement] of measureEach(set.files, canMeasure, options)) {
     groups.set(file.dev, addToGroup(groups.get(file.dev), file, measurement));
     if (measurement?.state === 'unknown') addUnknown(unknown, file, measurement);
   }
   const mounts = await readMounts(options);
+  const folios = canMeasure ? await gatherFolios(set.files, options) : new Map<bigint, FoliosReading>();
   const filesystems = await Promise.all(
-    [...groups.values()].map((group) => readFilesystem(group, mounts, options)),
+    [...groups].map(([dev, group]) =>
+      readFilesystem({ ...group, folios: folios.get(dev) ?? null }, mounts, options),
+    ),
   );
   const measured = canMeasure ? { files: set.files.length, unknown: [...unknown.values()] } : null;
   return { set, filesystems, measured };
@@ -51,11 +57,7 @@ async function* measureEach(
   }
 }
 
-function addToGroup(
-  group: FileGroup | undefined,
-  file: WarmFile,
-  measurement: Measurement | undefined,
-): FileGroup {
+function addToGroup(group: Group | undefined, file: WarmFile, measurement: Measurement | undefined): Group {
   const survey = measurement?.survey;
   return {
     example: group?.example ?? file,

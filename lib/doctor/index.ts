@@ -3,6 +3,7 @@ export type { Diagnosis, Finding, Level } from './finding.ts';
 export { type GatherOptions, gather } from './gather.ts';
 export type {
   FilesystemReading,
+  FoliosReading,
   MeasuredReading,
   NativeReading,
   Readings,

@@ -62,6 +62,19 @@ export interface FilesystemReading {
   readonly device: BlockDevice | null;
   /** The read-ahead window that applies and the file that sets it. */
   readonly readAhead: ReadAhead | null;
+  /** How its larger files lie in the cache now; null where none was looked at. */
+  readonly folios: FoliosReading | null;
+}
+
+/** Files of 2 MiB and more of which something is cached and the layout is known. */
+export interface FoliosReading {
+  readonly known: number;
+  /** Of those, files that lie in small folios for the most part. */
+  readonly small: number;
+  /** One of the small ones. */
+  readonly example: string | null;
+  /** Some were told by timing. */
+  readonly estimated: boolean;
 }
 
 export interface MeasuredReading {

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
+import type { Verdict } from '../guard/index.ts';
 import type { WarmFile } from '../targets/index.ts';
 import type { GuardSummary } from './guarding/round.ts';
 
@@ -80,6 +81,8 @@ export interface WarmProgress {
   /** Measured, or with nothing left to do: filled, resident before, failed, left out by the budget. */
   readonly filesDone: number;
   readonly files: number;
+  /** What the guard says at the moment; null without one. */
+  readonly verdict: Verdict | null;
 }
 
 /** Why not everything that was asked for was attempted. */

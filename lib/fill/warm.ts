@@ -49,7 +49,14 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   const rate = toRateLimit(options.rate);
   const guard = options.guard ?? new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
   const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
-    options.onProgress?.({ phase, read, toRead, filesDone, files: set.files.length });
+    options.onProgress?.({
+      phase,
+      read,
+      toRead,
+      filesDone,
+      files: set.files.length,
+      verdict: guard ? guard.verdict : null,
+    });
   const plan = await planWarm(set, { ...options, onMeasured: (files) => report('measuring', 0, 0, files) });
   options.onPlan?.(plan);
 

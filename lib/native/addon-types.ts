@@ -107,6 +107,30 @@ export interface RawSurveyColumns {
   }[];
 }
 
+/** How the cached pages of a sample of one file are laid out, native/core/folios.h. */
+export interface RawFolioSample {
+  /** dev, ino. */
+  readonly identity: BigUint64Array;
+  readonly size: number;
+  readonly filesystem: number;
+  readonly dax: boolean;
+  /** Of 2 MiB, that the file has, and that were looked at. */
+  readonly windows: number;
+  readonly sampled: number;
+  /** In the windows that were looked at. */
+  readonly residentPages: number;
+  /** By the logarithm of the pages of their folio. */
+  readonly pagesByOrder: Float64Array;
+  /** Pairs: pages of a window, nanoseconds for each of them. Only with a refusal. */
+  readonly timings: Float64Array;
+  /** Nanoseconds for a page that is a folio of its own; 0 where that isn't known. */
+  readonly reference: number;
+  /** Why nothing was counted. */
+  readonly refusal?: RawFailure;
+  /** Why nothing was timed either. */
+  readonly untimed?: RawFailure;
+}
+
 /** Parts of files: `counts` says how many groups of `extents` belong to which path. */
 export interface RawFileParts {
   readonly paths: readonly RawPath[];
@@ -229,6 +253,11 @@ export interface Addon {
   evict(file: RawFile, offset: number, length: number, sync: boolean, ...job: Job): Promise<void>;
   openMapping(file: RawFile, offset: number, length: number, ...job: Job): Promise<RawMapping>;
   survey(paths: readonly RawPath[], options: RawSurveyOptions, ...job: Job): Promise<RawSurveyColumns>;
+  sampleFolios(
+    paths: readonly RawPath[],
+    mostWindows: number,
+    ...job: Job
+  ): Promise<readonly (RawFolioSample | RawFailure)[]>;
   /** Extents are pairs: offset, length. One number a file, NaN where it couldn't be counted. */
   countBytes(
     files: RawFileParts,

@@ -1,3 +1,12 @@
+export type {
+  CountedFolios,
+  EstimatedFolios,
+  FolioBytes,
+  FolioLayout,
+  UnknownFolios,
+  UnknownFoliosCode,
+} from './folio-types.ts';
+export { type FolioOptions, folioLayout } from './folios.ts';
 export { type ResidencyOptions, residency, residencyOf } from './residency.ts';
 export { totalOf } from './total.ts';
 export type {

@@ -25,12 +25,12 @@ export type Judgement =
  * The pages of these belong to another inode than the one that is opened (the layer below, a passthrough file), so
  * cachestat finds nothing. mincore follows the mapping to the real file.
  */
-const STACKED = new Set(['overlayfs', 'fuse', 'ecryptfs']);
+export const STACKED: ReadonlySet<string> = new Set(['overlayfs', 'fuse', 'ecryptfs']);
 
 /** Memory is their storage: nothing is ever read from a device. */
 const IN_MEMORY = new Set(['tmpfs', 'ramfs']);
 
-const KEEPS_ELSEWHERE: Readonly<Record<string, string>> = {
+export const KEEPS_ELSEWHERE: Readonly<Record<string, string>> = {
   zfs: 'ZFS caches in its ARC, not in the page cache. See arcstat for what it holds.',
   hugetlbfs: 'hugetlbfs files are memory themselves and always resident.',
 };

@@ -3,11 +3,12 @@ import type { RawFailure, RawSurvey, RawSurveyOptions } from '../native/addon-ty
 import { toSurveys } from '../native/columns.ts';
 import { inOrder } from '../native/in-order.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
-import { isRawFailure, toFileFailure } from '../native/system-error.ts';
+import { isRawFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { deviceActivity } from './device-activity.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { UnknownReason } from './types.ts';
+import { whyNot } from './why-not.ts';
 
 /** What one file's survey came to: a count by somebody to be believed, or why there is none. */
 export type Measurement =
@@ -129,44 +130,10 @@ function refuse(
 ): Measurement | undefined {
   if (found === undefined || file === undefined)
     throw new RangeError('a survey and its files differ in number');
-  if (isRawFailure(found)) {
-    const failure = toFileFailure(found);
-    const { code, message, syscall } = failure;
-    // It was a regular file once; these say that something else stands there now.
-    if (syscall === 'open' && (code === 'EISDIR' || code === 'EINVAL' || code === 'ENXIO')) return REPLACED;
-    const reason: UnknownReason = {
-      code: 'unreadable',
-      message: `${code}: ${message}, ${syscall}`,
-      remedy: REMEDIES[code] ?? 'See the error code.',
-      failure,
-    };
-    return { state: 'unknown', survey: undefined, reason };
-  }
-  if (found.dev !== file.dev || found.ino !== file.ino) return { ...REPLACED, survey: found };
-  return undefined;
+  const reason = whyNot(found, file);
+  if (reason === undefined) return undefined;
+  return { state: 'unknown', survey: isRawFailure(found) ? undefined : found, reason };
 }
-
-const REPLACED: Measurement = {
-  state: 'unknown',
-  survey: undefined,
-  reason: {
-    code: 'replaced',
-    message: 'Another file took its place meanwhile.',
-    remedy: 'Resolve the targets again.',
-  },
-};
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ENOENT: 'It was removed meanwhile.',
-  ENOTDIR: 'It was removed meanwhile.',
-  EACCES: 'Run as a user who may read it.',
-  EPERM: 'Run as a user who may read it.',
-  EIO: 'The device or mount could not be read; look into the kernel log.',
-  ESTALE: 'The network mount lost track of it; mount it again.',
-  ENOTCONN: 'The FUSE daemon is gone; mount it again.',
-  EMFILE: 'This process may open no more files: raise its limit (ulimit -n).',
-  ENFILE: 'The system may open no more files: raise fs.file-max.',
-};
 
 function conclude(judgement: Judgement, survey: RawSurvey): Measurement {
   if (judgement.verdict === 'believe') return { state: 'known', survey, source: judgement.source };

@@ -72,6 +72,7 @@ function toResidency(
     residentPages: survey.cached,
     residentBytes: bytesOf(survey, pageSize),
     dirtyPages: source === 'cachestat' ? survey.dirty : null,
+    recentlyEvictedPages: source === 'cachestat' ? survey.recentlyEvicted : null,
     ...(withMap ? { pageMap: toPageMap(measurement) } : {}),
   };
 }

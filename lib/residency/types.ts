@@ -55,6 +55,8 @@ export interface KnownResidency extends Measured {
   readonly residentBytes: number;
   /** Pages changed and not yet written: eviction can't take them. Null where the source doesn't tell. */
   readonly dirtyPages: number | null;
+  /** Pages that were taken away so lately that they would have stayed in a little more memory. Null where not told. */
+  readonly recentlyEvictedPages: number | null;
   /** With the `map` option. */
   readonly pageMap?: PageMap;
 }

@@ -28,6 +28,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_residency(env, exports);
   export_advise(env, exports);
   export_survey(env, exports);
+  export_folios(env, exports);
   export_fill(env, exports);
   export_directory(env, exports);
   export_priority(env, exports);

@@ -9,6 +9,7 @@ void export_mapping(Napi::Env env, Napi::Object exports);
 void export_residency(Napi::Env env, Napi::Object exports);
 void export_advise(Napi::Env env, Napi::Object exports);
 void export_survey(Napi::Env env, Napi::Object exports);
+void export_folios(Napi::Env env, Napi::Object exports);
 void export_fill(Napi::Env env, Napi::Object exports);
 void export_directory(Napi::Env env, Napi::Object exports);
 void export_priority(Napi::Env env, Napi::Object exports);

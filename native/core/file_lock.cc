@@ -42,7 +42,8 @@ bool still_there(const std::string& path, const FileFacts& locked) noexcept {
 /// A hint for humans: a full disk must not cost the lock. What stood there before goes away in any case.
 void sign(int fd, const std::string& holder) noexcept {
   if (::ftruncate(fd, 0) != 0) return;
-  static_cast<void>(!::pwrite(fd, holder.data(), holder.size(), 0));
+  const ssize_t written = ::pwrite(fd, holder.data(), holder.size(), 0);
+  static_cast<void>(written);
 }
 
 }  // namespace

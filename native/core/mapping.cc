@@ -45,6 +45,10 @@ void Mapping::reset() noexcept {
   if (base_ != nullptr) ::munmap(std::exchange(base_, nullptr), length_);
 }
 
+std::uint64_t Mapping::first_page() const noexcept {
+  return reinterpret_cast<std::uintptr_t>(base_) / page_size();
+}
+
 Status Mapping::advise(std::uint64_t offset, std::uint64_t length, int advice) const noexcept {
   if (::madvise(at(offset), length, advice) != 0) return last_error("madvise");
   return Nothing{};

@@ -31,6 +31,9 @@ class Mapping {
 
   [[nodiscard]] std::uint64_t length() const noexcept { return length_; }
 
+  /// The number of its first page in the address space, as /proc/self/pagemap counts them.
+  [[nodiscard]] std::uint64_t first_page() const noexcept;
+
   // Offsets below are relative to the mapping and must be multiples of the page size; the caller keeps
   // offset + length within length().
 

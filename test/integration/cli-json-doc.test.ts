@@ -107,6 +107,7 @@ describeWith([cc, root], 'docs/json.md', () => {
 
   it.each([
     ['warmset.status/1', ['status']],
+    ['warmset.status/1', ['status', '--detail']],
     ['warmset.status/1', ['evict', '--dry-run']],
     ['warmset.plan/1', ['plan']],
     ['warmset.plan/1', ['warm', '--dry-run']],
@@ -122,7 +123,7 @@ describeWith([cc, root], 'docs/json.md', () => {
   });
 
   itWith(nobody, 'describes what is unknown', async () => {
-    for (const verb of [['status'], ['warm'], ['evict']]) {
+    for (const verb of [['status'], ['status', '--detail'], ['warm'], ['evict']]) {
       compare(json(await cli([...verb, '--json', model.path], { uid: NOBODY })));
     }
   });

@@ -26,6 +26,7 @@ describeWith(cc, 'warmset warm', () => {
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const resident = before.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
     expect(json(result)).toEqual({
+      guard: { goSeconds: expect.any(Number), slowSeconds: 0, pauseSeconds: 0, lastReason: null },
       schema: 'warmset.warm/1',
       asked: MODEL_BYTES,
       alreadyResident: resident,

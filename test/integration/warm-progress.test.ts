@@ -51,6 +51,7 @@ describeWith(
       const last = reports.at(-1);
       expect(last).toEqual({
         phase: 'verifying',
+        verdict: { action: 'go' },
         read: result.read,
         toRead: result.read,
         filesDone: 3,

@@ -25,7 +25,7 @@ const BATCHES = {
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
-  'lists of files': ['survey', 'countBytes', 'startFill'],
+  'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',
     'Mapping.advise',

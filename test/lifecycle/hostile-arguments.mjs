@@ -57,6 +57,7 @@ const RIGHT = {
   evict: () => [file, 0, 0, true, ...job()],
   openMapping: () => [file, 0, 0, ...job()],
   survey: () => [[file, directory], survey(), ...job()],
+  sampleFolios: () => [[file, directory], 4, ...job()],
   countBytes: () => [files(2), 'mincore', ...job()],
   startFill: () => [files(3), fill(), ...job()],
   listDirectory: () => [directory, ...job()],

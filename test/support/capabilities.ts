@@ -1,11 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
+  readFileSync,
+  readSync,
   rmdirSync,
   rmSync,
 } from 'node:fs';
@@ -190,6 +194,27 @@ export const chromium = capability('chromium', () =>
 export const seccomp = capability('seccomp', () =>
   fails(fixture('deny-syscall'), ['mincore=ENOSYS', '--', 'true']),
 );
+
+/** The kernel shows the frames of this process' pages (CAP_SYS_ADMIN) and the flags of each. */
+export const pageFlags = capability('page flags', () => {
+  const pagemap = openSync('/proc/self/pagemap', 'r');
+  const flags = openSync('/proc/kpageflags', 'r');
+  try {
+    const entry = Buffer.alloc(8);
+    readSync(flags, entry, 0, 8, 0);
+    // The program's own first mapping is resident in part, and its pages have frames.
+    const start = BigInt(`0x${readFileSync('/proc/self/maps', 'utf8').split('-')[0]}`);
+    for (let page = 0n; page < 64n; page += 1n) {
+      readSync(pagemap, entry, 0, 8, Number((start / 4096n + page) * 8n));
+      const value = entry.readBigUInt64LE();
+      if (value >> 63n === 1n) return (value & 0x7f_ffff_ffff_ffffn) === 0n ? 'frames are hidden' : undefined;
+    }
+    return 'no page of the program is resident';
+  } finally {
+    closeSync(pagemap);
+    closeSync(flags);
+  }
+});
 
 /** The kernel has cachestat (6.5) and lets us call it. */
 export const cachestat = capability('cachestat', () => {

@@ -11,6 +11,7 @@ export type FixtureName =
   | 'idmap-mount'
   | 'make-resident'
   | 'mincore-oracle'
+  | 'neighbour'
   | 'read-by'
   | 'slowfs'
   | 'try-syscall';

@@ -159,6 +159,7 @@ export class FakeHost {
       residentPages: Math.ceil(real.resident / PAGE),
       residentBytes: real.resident,
       dirtyPages: null,
+      recentlyEvictedPages: null,
       pageMap: { windowBytes: file.size, residentPages: Uint32Array.of(Math.ceil(real.resident / PAGE)) },
     };
   }

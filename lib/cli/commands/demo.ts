@@ -64,7 +64,7 @@ async function demonstrate(directory: string, bytes: number, session: Session): 
   const before = await show(set, session);
   await say('Cold: nothing of it is in memory', before.lines);
 
-  const result = await warmWithProgress(set, { priority: 'idle' }, session);
+  const result = await warmWithProgress(set, { priority: 'idle', guard: true }, session);
   await say('Warmed', renderWarmResult(terminal, result));
   const after = await show(set, session);
   await say('Verified', after.lines);

@@ -1,4 +1,5 @@
 import type { FillPlan, WarmOptions } from '../../fill/index.ts';
+import type { Verdict } from '../../guard/index.ts';
 import type { Priority } from '../../native/job.ts';
 import { createProgress } from '../render/progress.ts';
 import { describeShortage } from '../render/shortage.ts';
@@ -22,12 +23,25 @@ export async function fillWithProgress<T>(
   return await fill({
     ...toFillOptions(flags, session),
     onPlan: (plan: FillPlan) => void session.err.writeLines(describeShortage(session.errTerminal, plan)),
-    onProgress: ({ phase, read, toRead }) => {
+    onProgress: ({ phase, read, toRead, verdict }) => {
       if (phase !== 'filling' || flags.quiet) return;
-      const stopping = session.signal.aborted ? { note: 'stopping; once more ends at once' } : {};
-      progress.update({ doneBytes: read, totalBytes: toRead, ...stopping });
+      const note = session.signal.aborted ? 'stopping; once more ends at once' : describeHold(verdict);
+      progress.update({ doneBytes: read, totalBytes: toRead, ...(note === null ? {} : { note }) });
     },
   });
+}
+
+/** Why a fill is slow or waits; null when nothing holds it. */
+function describeHold(verdict: Verdict | null): string | null {
+  switch (verdict?.action) {
+    case 'slow':
+      return `slowed: ${verdict.reason.message}`;
+    case 'pause':
+    case 'stop':
+      return `paused: ${verdict.reason.message}`;
+    default:
+      return null;
+  }
 }
 
 /** The library's options, as the command line gives them. */
@@ -38,6 +52,7 @@ function toFillOptions(flags: FillFlags, session: Session): WarmOptions {
     streams: flags.streams,
     windowBytes: flags.window,
     rate: flags.rate,
+    ...(flags.guard ? {} : { guard: false }),
     priority: flags.priority,
     signal: session.signal,
   };

@@ -25,6 +25,7 @@ export interface EngineFlags {
   readonly streams?: number;
   readonly window?: number;
   readonly rate?: number;
+  readonly guard: boolean;
 }
 
 export function withTargets(command: Command): Command {
@@ -69,7 +70,8 @@ export function withEngine(command: Command): Command {
     )
     .option('--rate <rate>', 'read no faster than this, such as 500MiB/s', (text) =>
       parseRate(text, '--rate'),
-    );
+    )
+    .option('--no-guard', 'read at full speed whoever waits for the device or needs the memory');
 }
 
 export function toBudget({ maxBytes, fraction }: BudgetFlags): NonNullable<WarmOptions['budget']> {

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { residency } from '../../residency/index.ts';
+import { type Command, Option } from 'commander';
+import { folioLayout, residency } from '../../residency/index.ts';
 import { statusJson } from '../json-contract.ts';
 import { judgeStatus } from '../judge-exit.ts';
 import { describeSkipped, readTargets } from '../read-targets.ts';
@@ -12,6 +12,7 @@ interface Flags extends CommonFlags {
   readonly total?: boolean;
   readonly all?: boolean;
   readonly exact?: boolean;
+  readonly detail?: boolean;
 }
 
 export const define: Define = (command: Command, session, exit) => {
@@ -20,6 +21,12 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--total', 'one line for all files together')
     .option('--all', 'a line for every file, on a terminal too, where many are cut to the most telling')
     .option('--exact', 'count every page by mincore: slower, and sees pages whose read failed')
+    .addOption(
+      new Option(
+        '--detail',
+        'also in which folios the pages lie, and how many are dirty or were evicted lately',
+      ).conflicts('total'),
+    )
     .addHelpText('after', '\nExample:\n  $ warmset status /models/llama')
     .action(async (targets: string[], flags: Flags) => {
       const set = await readTargets(targets, flags, session);
@@ -30,15 +37,18 @@ export const define: Define = (command: Command, session, exit) => {
         priority: flags.priority,
         signal: session.signal,
       });
+      const folios = flags.detail
+        ? await folioLayout(set.files, { priority: flags.priority, signal: session.signal })
+        : undefined;
       exit(judgeStatus(set, report));
       if (flags.json) {
-        await session.out.write(`${stringifyJson(session.terminal, statusJson(set, report))}\n`);
+        await session.out.write(`${stringifyJson(session.terminal, statusJson(set, report, folios))}\n`);
         return;
       }
       const skipped = describeSkipped(set);
       const lines = flags.total
         ? [renderTotal(report)]
-        : renderResidency(session.terminal, report, { all: flags.all });
+        : renderResidency(session.terminal, report, { all: flags.all, folios });
       await session.out.writeLines(skipped ? [...lines, skipped] : lines);
     });
 };

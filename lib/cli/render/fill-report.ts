@@ -70,6 +70,7 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
       ...(result.stopped
         ? [['stopped', printable(result.stopped.detail.replace(/^stopped /, '')), warn] as const]
         : []),
+      ...describeGuard(result),
       ...(result.unverifiedFiles > 0 ? [['unverified', unverified(result), warn] as const] : []),
       ...(result.priorityFailure ? [['priority', priorityGap(result), warn] as const] : []),
     ]),
@@ -78,6 +79,17 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
       result.files.flatMap(({ file, failure }) => (failure ? [{ file, failure }] : [])),
     ),
   ];
+}
+
+/** Nothing where nothing held the fill. */
+function describeGuard({ guard }: WarmResult): Line[] {
+  if (!guard?.lastReason) return [];
+  const { slowSeconds, pauseSeconds, lastReason } = guard;
+  const spans = [
+    ...(slowSeconds > 0 ? [`slowed for ${formatDuration(slowSeconds * 1000)}`] : []),
+    ...(pauseSeconds > 0 ? [`paused for ${formatDuration(pauseSeconds * 1000)}`] : []),
+  ];
+  return [['guard', printable(`${spans.join(', ')}: ${lastReason.message}`)]];
 }
 
 function describeBudget({ allowed, reason }: Budget): string {

@@ -1,7 +1,8 @@
-import type { FileResidency, ResidencyReport } from '../../residency/index.ts';
+import type { FileResidency, FolioLayout, ResidencyReport } from '../../residency/index.ts';
 import { formatBytes, formatCount, formatShare } from '../../units.ts';
 import { beside } from './pairs.ts';
 import { describeRest, pickRows } from './pick-rows.ts';
+import { DETAIL_COLUMNS, detailCells, detailLines } from './residency-detail.ts';
 import { renderStrip, resampleShares, type Share, stripLegend, windowsFromCounts } from './strip.ts';
 import { dim, good, type Style, warn } from './style.ts';
 import { type Column, type Row, renderTable, totalRow } from './table.ts';
@@ -26,15 +27,18 @@ const LEAST_CELLS = 12;
 export interface ResidencyTableOptions {
   /** Every file, on a terminal too. @default false */
   readonly all?: boolean | undefined;
+  /** The layouts of all of the report's files, in its order: also says in which folios their pages lie. */
+  readonly folios?: readonly FolioLayout[] | undefined;
 }
 
 /** A line a file and the totals; on a terminal only as many files as anybody would look at. */
 export function renderResidency(
   terminal: Terminal,
   report: ResidencyReport,
-  { all = false }: ResidencyTableOptions = {},
+  { all = false, folios }: ResidencyTableOptions = {},
 ): string[] {
   const { total } = report;
+  const layouts = new Map(report.files.map((file, at) => [file, folios?.[at]] as const));
   // A pipe gets everything, for whoever takes the lines apart; a person gets what differs.
   const { listed, rest } = pickRows(report.files, !terminal.isTTY || all);
   const prefix = terminal.isTTY ? commonDirectory(listed.map(({ file }) => file.path)) : '';
@@ -47,19 +51,31 @@ export function renderResidency(
   const texts = listed.map((file) => [file.file.path.slice(prefix.length), ...numbers(file)] as const);
   const cells = stripCells(terminal, [...texts.map((row) => row.map(textOf)), sum]);
   const strips = listed.map((file) => shares(file, cells));
-  const rows = texts.map((row, at): Row => [...row, { rendered: renderStrip(terminal, strips[at] ?? []) }]);
-  const table = renderTable(terminal, COLUMNS, [...rows, totalRow([...sum, ''])]);
+  const details = listed.map((file) => ({ file, layout: layouts.get(file) }));
+  const inColumns = folios !== undefined && !terminal.isTTY;
+  const rows = texts.map((row, at): Row => {
+    const { file, layout } = details[at] ?? {};
+    const more = inColumns && file && layout ? detailCells(file, layout) : [];
+    return [...row, { rendered: renderStrip(terminal, strips[at] ?? []) }, ...more];
+  });
+  const columns = inColumns ? [...COLUMNS, ...DETAIL_COLUMNS] : COLUMNS;
+  const table = renderTable(terminal, columns, [...rows, totalRow([...sum, ''])]);
   const shown = table[0]?.includes('PAGES') === true;
   const legend = shown ? stripLegend(terminal, strips) : '';
   return [
     ...(prefix === '' ? [] : [dim(terminal, printable(prefix))]),
-    ...table.slice(0, -1),
+    ...table.slice(0, 1),
+    ...table.slice(1, -1).flatMap((line, at) => {
+      const { file, layout } = details[at] ?? {};
+      return inColumns || !file || !layout ? [line] : [line, ...detailLines(terminal, file, layout)];
+    }),
     ...describeRest(rest)
       .flatMap((line) => wrap(line, terminal.columns))
       .map((line) => dim(terminal, line)),
     ...table.slice(-1),
     ...(legend === '' ? [] : [legend]),
-    ...unknownReasons(terminal, report),
+    ...reasons(terminal, 'unknown', report.files),
+    ...reasons(terminal, 'folios unknown', folios ?? []),
   ];
 }
 
@@ -132,15 +148,19 @@ function pageSizeOf(size: number, pages: number): number {
   return pageSize;
 }
 
-function unknownReasons(terminal: Terminal, report: ResidencyReport): string[] {
-  const reasons = new Map<string, { remedy: string; files: number }>();
-  for (const file of report.files) {
-    if (file.state !== 'unknown') continue;
-    const { message, remedy } = file.reason;
-    reasons.set(message, { remedy, files: (reasons.get(message)?.files ?? 0) + 1 });
+function reasons(
+  terminal: Terminal,
+  what: string,
+  answers: readonly (FileResidency | FolioLayout)[],
+): string[] {
+  const found = new Map<string, { remedy: string; files: number }>();
+  for (const answer of answers) {
+    if (answer.state !== 'unknown') continue;
+    const { message, remedy } = answer.reason;
+    found.set(message, { remedy, files: (found.get(message)?.files ?? 0) + 1 });
   }
-  return [...reasons].flatMap(([message, { remedy, files: number }]) => [
-    ...beside(terminal, 'unknown', `for ${files(number)}: ${printable(message)}`, { keyStyle: warn }),
+  return [...found].flatMap(([message, { remedy, files: number }]) => [
+    ...beside(terminal, what, `for ${files(number)}: ${printable(message)}`, { keyStyle: warn }),
     ...beside(terminal, '    do:', printable(remedy), { keyStyle: dim }),
   ]);
 }

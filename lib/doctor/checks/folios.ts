@@ -1,7 +1,9 @@
 import { atLeast, type KernelRelease, parseKernelRelease } from '../../host/index.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
 import type { FilesystemReading, Readings } from '../readings.ts';
+import { count } from '../words.ts';
 import { describe } from './filesystems.ts';
+import { WHY } from './folio-effect.ts';
 
 /** Since when a filesystem on a disk has large folios for file data. */
 const SINCE: Readonly<Record<string, readonly [major: number, minor: number]>> = {
@@ -13,15 +15,16 @@ const SINCE: Readonly<Record<string, readonly [major: number, minor: number]>> =
 /** Filesystems that live on a disk and keep to single pages, as far as is known. */
 const SMALL = new Set(['f2fs', 'jfs', 'reiserfs', 'nilfs', 'exfat', 'msdos', 'ntfs3', 'udf', 'isofs']);
 
-const WHY =
-  'The folio size decides what the reader pays: an mmap scan of a warmed file took some ten times longer over 4 KiB pages than over large folios.';
-
-/** Whether a fill can get huge folios: the host's setting, and each filesystem under the set. */
+/** Whether a fill can get huge folios: the host's setting, each filesystem under the set, and what lies in the cache. */
 export function checkFolios(readings: Readings): readonly Finding[] {
   const { native, set } = readings;
   const release = native.state === 'loaded' ? parseKernelRelease(native.features.kernelRelease) : null;
   const perFilesystem = (set?.filesystems ?? []).flatMap((filesystem) => ofFilesystem(filesystem, release));
-  return [ofHost(readings), ...perFilesystem];
+  const cached =
+    readings.hugePages === 'never'
+      ? []
+      : (set?.filesystems ?? []).flatMap((filesystem) => ofCache(filesystem, release));
+  return [ofHost(readings), ...perFilesystem, ...cached];
 }
 
 function ofHost({ hugePages }: Readings): Finding {
@@ -60,4 +63,26 @@ function ofFilesystem(filesystem: FilesystemReading, release: KernelRelease | nu
     return [note('large-folios', 'btrfs may have large folios', `${evidence} ${built}`)];
   }
   return [ok('large-folios', `${name} probably gets huge folios`, evidence)];
+}
+
+/** Files that lie in small folios now and needn't. */
+function ofCache(filesystem: FilesystemReading, release: KernelRelease | null): readonly Finding[] {
+  const { folios, name } = filesystem;
+  if (folios === null || folios.known === 0) return [];
+  const since = SINCE[name ?? ''];
+  // Where large folios can't be had, that is the finding.
+  if (since === undefined || release === null || !atLeast(release, ...since)) return [];
+  const { known, small, example, estimated } = folios;
+  const told = `${describe(filesystem)}, by ${estimated ? 'the time that cachestat takes' : '/proc/kpageflags'}`;
+  if (small === 0 || example === null) {
+    return [ok('cached-folios', 'Cached files lie in large folios', `${told}.`)];
+  }
+  return [
+    warning(
+      'cached-folios',
+      `${count(small, 'cached file')} of ${known} in small folios, although large ones can be had`,
+      `${told}: ${example}${small > 1 ? ' and others' : ''}. ${WHY}`,
+      'warmset evict TARGETS && warmset warm TARGETS (what is cached already keeps its folios; stop its readers first, mapped pages stay).',
+    ),
+  ];
 }

@@ -7,8 +7,11 @@ import type { WarmFile } from '../../targets/index.ts';
 // The smallest read that every device can do alone: what is measured is the wait, not the transfer.
 const PROBE_BYTES = 4096;
 const QUIET_PROBES = 4;
+const BASELINE_PROBES = 8;
 // A gap must be long enough to see a neighbour who reads every few milliseconds, and short enough to cost a fill little.
 const GAP_SPACING_MS = 3;
+// A device that takes tens of milliseconds for a read is asked less often, not for longer.
+const MOST_PROBING_MS = 40;
 const DRAIN_STEP_MS = 1;
 // What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
 const MOST_DRAIN_MS = 50;
@@ -32,6 +35,8 @@ export class DeviceSampler {
   readonly device: string;
   readonly #files: readonly WarmFile[];
   #before: Counters | null = null;
+  /** What the slowest quiet probe of the last gap took. */
+  #probeMs = 0;
 
   constructor(dev: bigint, files: readonly WarmFile[]) {
     const { major, minor } = splitDevice(dev);
@@ -43,13 +48,28 @@ export class DeviceSampler {
   async gap(signal: AbortSignal): Promise<Gap> {
     const before = await this.#drain(signal);
     const startedMs = performance.now();
-    const quietMs = await this.probe(QUIET_PROBES, GAP_SPACING_MS, signal);
+    const count = Math.max(1, this.#fitting(QUIET_PROBES, GAP_SPACING_MS));
+    const quietMs = await this.probe(count, GAP_SPACING_MS, signal);
+    this.#probeMs = Math.max(0, ...quietMs);
     const after = await this.#counters();
     const seconds = (performance.now() - startedMs) / 1000;
     const reads = before && after ? after.reads - before.reads : 0;
     // A device that doesn't count our own reads (iostats 0) doesn't count others' either.
     const counts = before !== null && after !== null && reads >= quietMs.length && quietMs.length > 0;
     return { quietMs, othersReadsPerSecond: counts ? (reads - quietMs.length) / seconds : null };
+  }
+
+  /** What reads take before anything of ours is in flight. */
+  async rest(signal: AbortSignal): Promise<readonly number[]> {
+    const first = await this.probe(1, 0, signal);
+    this.#probeMs = Math.max(0, ...first);
+    const more = this.#fitting(BASELINE_PROBES - 1, 0);
+    return more > 0 ? [...first, ...(await this.probe(more, 0, signal))] : first;
+  }
+
+  /** So many probes, or as many as there is time for. */
+  #fitting(most: number, spacingMs: number): number {
+    return Math.min(most, Math.floor(MOST_PROBING_MS / (this.#probeMs + spacingMs)));
   }
 
   /** Milliseconds that single reads at random places of the files took; fewer than asked for where files fail. */

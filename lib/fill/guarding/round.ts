@@ -18,8 +18,9 @@ const INTERVAL_MS = 250;
 // A gap costs a fill its time: where draining the device takes long, looks come more rarely, but at least once a second.
 const GAP_SHARE = 0.08;
 const LONGEST_INTERVAL_MS = 900;
+// Where a single read takes longer than that, nothing can be seen within a second; the fill still gets most of the time.
+const LEAST_BETWEEN = 4;
 const LOADED_PROBES = 2;
-const BASELINE_PROBES = 8;
 // cachestat walks small folios one by one: once a second costs nobody anything.
 const EVICTIONS_EVERY_MS = 1000;
 const MOST_DEVICES = 4;
@@ -43,7 +44,7 @@ export class Round {
   baseline(signal: AbortSignal): Promise<readonly Gap[]> {
     return Promise.all(
       this.#devices.map(async (device) => ({
-        quietMs: await device.probe(BASELINE_PROBES, 0, signal),
+        quietMs: await device.rest(signal),
         othersReadsPerSecond: null,
       })),
     );
@@ -77,7 +78,8 @@ export class Round {
 
   /** How long a gap was, so that gaps don't take more than their share. */
   paced(gapMs: number): void {
-    this.#intervalMs = Math.min(LONGEST_INTERVAL_MS, Math.max(INTERVAL_MS, gapMs / GAP_SHARE));
+    const longest = Math.max(LONGEST_INTERVAL_MS, gapMs * LEAST_BETWEEN);
+    this.#intervalMs = Math.min(longest, Math.max(INTERVAL_MS, gapMs / GAP_SHARE));
   }
 
   async evictedBytes(atMs: number, signal: AbortSignal): Promise<number | null> {

@@ -41,6 +41,7 @@ describe('the JSON contract', () => {
       residentPages: 1,
       residentBytes: 5,
       dirtyPages: null,
+      recentlyEvictedPages: null,
     } as const;
     const total = { files: 1, size: 5, residentBytes: 5, unknownFiles: 0, cacheHitRatio: 1 };
     expect(read(statusJson(set, { files: [known], total })).files).toEqual([

@@ -65,6 +65,7 @@ export function filesystem(changes: Partial<FilesystemReading> = {}): Filesystem
     daxFiles: 0,
     device: disk(),
     readAhead: { kib: 4096, file: '/sys/block/sda/queue/read_ahead_kb' },
+    folios: null,
     ...changes,
   };
 }

@@ -13,6 +13,7 @@ const known = (pages: number, residentPages: number): FileResidency => ({
   residentPages,
   residentBytes: residentPages * PAGE,
   dirtyPages: 0,
+  recentlyEvictedPages: 0,
 });
 
 const unknown = (pages: number): FileResidency => ({

@@ -17,6 +17,7 @@ function known(path: string, size: number, resident: readonly number[], pageSize
     residentPages,
     residentBytes: Math.min(residentPages * pageSize, size),
     dirtyPages: null,
+    recentlyEvictedPages: null,
     pageMap: { windowBytes: pageSize, residentPages: Uint32Array.from(resident) },
   };
 }

@@ -20,7 +20,9 @@ test.each([
 test('the command is exact and its price is named', () => {
   const [finding] = check(128);
   expect(finding?.remedy).toMatch(/^echo 2048 > \/sys\/block\/sda\/queue\/read_ahead_kb \(trade-off/);
+  expect(finding?.remedy).toContain('KERNEL=="sda", ATTR{queue/read_ahead_kb}="2048"');
   expect(finding?.evidence).toContain('is 128');
+  expect(finding?.evidence).toMatch(/measured to take up to \d+ times as long/);
 });
 
 test('unreadable is a note, absent by nature is nothing', () => {

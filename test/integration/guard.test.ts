@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { HostGuard, RateLimit, resolveTargets, type Verdict, warm } from '../../lib/index.ts';
+import { evict } from '../support/cache.ts';
+import { cc, describeWith, fuse, root } from '../support/capabilities.ts';
+import { fixture } from '../support/compile.ts';
+import { mountSlowfs } from '../support/mounts.ts';
+import { owned } from '../support/owned.ts';
+import { start } from '../support/run.ts';
+import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
+
+const MIB = 1 << 20;
+
+interface Seen {
+  readonly atMs: number;
+  readonly verdict: Verdict;
+}
+
+/** A guard that remembers what it said, and when. */
+function witness(limits: ConstructorParameters<typeof HostGuard>[0] = {}): {
+  readonly guard: HostGuard;
+  readonly seen: Seen[];
+  readonly until: (matches: (verdict: Verdict) => boolean, sinceMs: number) => Promise<Seen>;
+} {
+  const seen: Seen[] = [];
+  const guard = new HostGuard({
+    ...limits,
+    onVerdict: (verdict) => seen.push({ atMs: performance.now(), verdict }),
+  });
+  const until = async (matches: (verdict: Verdict) => boolean, sinceMs: number): Promise<Seen> => {
+    for (;;) {
+      const found = seen.find(({ atMs, verdict }) => atMs >= sinceMs && matches(verdict));
+      if (found) return found;
+      await delay(10);
+    }
+  };
+  return { guard, seen, until };
+}
+
+const holds = ({ action }: Verdict): boolean => action !== 'go';
+
+describeWith([root, cc, fuse], 'a guarded fill', () => {
+  it('is slowed within a second when the device becomes slow, and says so', async () => {
+    await using directory = await temporaryDirectory();
+    await writeRandomFile(directory.file('model'), 192 * MIB);
+    const mount = owned(await mountSlowfs(directory.path, { faults: { delayUs: 300 } }));
+    const { guard, until } = witness();
+    const controller = new AbortController();
+    const rate = new RateLimit('40MiB/s');
+    const set = await resolveTargets([mount.file('model')]);
+    const filling = warm(set, { guard, rate, signal: controller.signal });
+    await delay(1_000);
+    const changedMs = performance.now();
+    await mount.set({ delayUs: 30_000 });
+    const { atMs, verdict } = await until(holds, changedMs);
+    controller.abort();
+    const result = await filling;
+    expect(verdict).toMatchObject({ action: 'slow', reason: { code: 'device-slow' } });
+    // The goal is a second; a busy machine gets another.
+    expect(atMs - changedMs).toBeLessThan(2_000);
+    expect(result.guard).toMatchObject({ lastReason: { code: 'device-slow' } });
+    expect(result.stopped).toMatchObject({ reason: 'aborted' });
+  });
+
+  it('yields to somebody else who reads from the device, and takes it up again', async () => {
+    await using directory = await temporaryDirectory('guard');
+    await writeRandomFile(directory.file('model'), 1024 * MIB);
+    await writeRandomFile(directory.file('other'), 64 * MIB);
+    await evict(directory.file('model'));
+    const { guard, until } = witness();
+    const controller = new AbortController();
+    const filling = warm(await resolveTargets([directory.file('model')]), {
+      guard,
+      // The device may bring it all in at once.
+      rate: new RateLimit('100MiB/s'),
+      signal: controller.signal,
+    });
+    await delay(600);
+    const begunMs = performance.now();
+    const neighbour = owned(start(fixture('neighbour'), [directory.file('other'), '2000']));
+    await neighbour.saw(/^ready$/m);
+    const { verdict } = await until(
+      (one) => one.action === 'slow' && ['others-read', 'io-pressure'].includes(one.reason.code),
+      begunMs,
+    );
+    expect(verdict).toMatchObject({ bytesPerSecond: expect.any(Number) });
+    controller.abort();
+    await filling;
+  });
+
+  it('waits while memory is short, and ends when it was short for too long', async () => {
+    await using directory = await temporaryDirectory();
+    await writeRandomFile(directory.file('model'), 8 * MIB);
+    await evict(directory.file('model'));
+    const { guard, seen } = witness({
+      // More than any host has.
+      limits: { memoryFloorBytes: 2 ** 52, stopAfterSeconds: 1 },
+    });
+    const result = await warm(await resolveTargets([directory.file('model')]), { guard });
+    expect(result).toMatchObject({
+      read: 0,
+      stopped: { reason: 'guard', detail: expect.stringMatching(/MemAvailable|memory/i) },
+      guard: { goSeconds: 0, slowSeconds: 0, lastReason: { code: 'memory-floor' } },
+    });
+    expect(result.guard?.pauseSeconds).toBeGreaterThan(0.9);
+    expect(seen.some(({ verdict }) => verdict.action === 'pause')).toBe(true);
+  });
+
+  it('leaves the next fill as open as the first', async () => {
+    await using directory = await temporaryDirectory();
+    await writeRandomFile(directory.file('model'), 8 * MIB);
+    await evict(directory.file('model'));
+    const guard = new HostGuard({ limits: { memoryFloorBytes: 2 ** 52, stopAfterSeconds: 0.5 } });
+    await warm(await resolveTargets([directory.file('model')]), { guard });
+    expect([guard.rate.paused, guard.rate.bytesPerSecond]).toEqual([false, null]);
+  });
+});
+
+it('a fill may do without a guard', async () => {
+  await using directory = await temporaryDirectory();
+  await writeRandomFile(directory.file('model'), MIB);
+  await evict(directory.file('model'));
+  const result = await warm(await resolveTargets([directory.file('model')]), { guard: false });
+  expect(result).toMatchObject({ guard: null, stopped: null });
+});
