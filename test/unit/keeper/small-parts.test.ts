@@ -40,7 +40,17 @@ describe('toMeasured', () => {
       dataPages: Uint32Array.of(2, 4),
     };
     expect(
-      toMeasured({ ...known, residentPages: 7, residentBytes: 28_672, dirtyPages: null, pageMap }, 4096),
+      toMeasured(
+        {
+          ...known,
+          residentPages: 7,
+          residentBytes: 28_672,
+          dirtyPages: null,
+          recentlyEvictedPages: null,
+          pageMap,
+        },
+        4096,
+      ),
     ).toMatchObject({
       dataBytes: 6 * 4096,
       residentBytes: 4 * 4096,
