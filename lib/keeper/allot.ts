@@ -44,21 +44,22 @@ export function allot(sets: readonly AllotInput[], budgetBytes: number): readonl
 }
 
 /**
- * How much less urgent sets have to give back so that more urgent ones get what they are allowed. No more than the
- * surplus of those behind them. Pure.
+ * How much of what is resident beyond what is allowed has to go so that every set can get what it is allowed: nothing
+ * while all of them can as it is. Pure.
  */
-export function claimedSurplus(sets: readonly AllotInput[], allotments: readonly Allotment[]): number {
-  let claimed = 0;
-  let claimable = 0;
-  for (let index = sets.length - 1; index >= 0; index -= 1) {
-    const [set, allotment] = [sets[index], allotments[index]];
-    if (!set || !allotment) continue;
-    const short = Math.max(
-      0,
-      Math.min(set.missingBytes, allotment.allowedBytes - set.residentBytes) - allotment.readBytes,
-    );
-    claimed = Math.min(claimable, claimed + short);
-    claimable += allotment.surplusBytes;
+export function claimedSurplus(
+  sets: readonly AllotInput[],
+  allotments: readonly Allotment[],
+  budgetBytes: number,
+): number {
+  let wanted = 0;
+  let readable = 0;
+  let resident = 0;
+  for (const [index, { allowedBytes, readBytes }] of allotments.entries()) {
+    const { residentBytes = 0, missingBytes = 0 } = sets[index] ?? {};
+    wanted += Math.min(missingBytes, Math.max(0, allowedBytes - residentBytes));
+    readable += readBytes;
+    resident += residentBytes;
   }
-  return claimed;
+  return wanted > readable ? Math.max(0, resident + wanted - budgetBytes) : 0;
 }

@@ -10,7 +10,7 @@ import type { KeeperOptions } from './options.ts';
  *
  * ```ts
  * await using keeper = createKeeper({ sets: [{ name: 'llama', targets: ['/models/llama'] }] });
- * keeper.on('sweep', ({ sets }) => console.log(sets[0]?.hitRatio));
+ * keeper.on('sweep', ({ sets }) => show(sets[0]?.hitRatio));
  * await keeper.start();
  * ```
  *

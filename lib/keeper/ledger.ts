@@ -80,7 +80,8 @@ export class Ledger {
   }
 
   ofFile(set: string, path: string): FileAccount {
-    return this.#files.get(set)?.get(path) ?? NOTHING;
+    const { refilledBytes, refillSeconds, lostBytes } = this.#files.get(set)?.get(path) ?? NOTHING;
+    return { refilledBytes, refillSeconds, lostBytes };
   }
 
   ofSet(set: string): SetAccount {

@@ -27,16 +27,22 @@ export async function settle(
   for (const file of touched) {
     const outcome = outcomes.get(file.identity);
     const whole = !inParts && (outcome?.read ?? 0) >= file.dataBytes;
-    const failed = outcome?.failure !== null;
-    wants.tried(file, { failed, whole }, { nowMs: host.now(), random: host.random() });
+    wants.tried(
+      file,
+      { failure: outcome?.failure ?? null, whole },
+      { nowMs: host.now(), random: host.random() },
+    );
   }
   const after = await measureUnlessAborted(set, touched, host, signal);
-  const files = after.files.map((file): MeasuredFile => {
+  const files = (after ?? set).files.map((file): MeasuredFile => {
     const outcome = outcomes.get(file.identity);
     if (!outcome) return file;
+    const failure = outcome.failure ?? file.failure;
+    const verified = inParts ? null : outcome.residentNow;
+    // Where it was aborted the fill's own count is the latest there is, and says nothing of the parts.
+    if (after === null) return { ...file, residentBytes: verified, map: [], failure };
     // A fill can prove more than may be asked afterwards: it knows what it has just read.
-    const residentBytes = file.residentBytes ?? (inParts ? null : outcome.residentNow);
-    return { ...file, residentBytes, failure: outcome.failure ?? file.failure };
+    return { ...file, residentBytes: file.residentBytes ?? verified, failure };
   });
   const changes = files.flatMap((file) => {
     const outcome = outcomes.get(file.identity);
@@ -46,18 +52,18 @@ export async function settle(
   return { ...set, files };
 }
 
-/** Who closes a keeper waits for what was done, not for another look at it. */
+/** Who closes a keeper waits for what was done, not for another look at it: then `null`. */
 async function measureUnlessAborted(
   set: MeasuredSet,
   files: readonly MeasuredFile[],
   host: KeeperDependencies,
   signal: AbortSignal,
-): Promise<MeasuredSet> {
-  if (signal.aborted) return set;
+): Promise<MeasuredSet | null> {
+  if (signal.aborted) return null;
   try {
     return await measureAgain(set, files, host, { signal });
   } catch (error) {
-    if (signal.aborted) return set;
+    if (signal.aborted) return null;
     throw error;
   }
 }

@@ -89,6 +89,7 @@ export class Sweeper {
       else if (lostBytes === 0 && refilledBytes === 0 && !watch.signal.aborted) this.#calm();
     }
     this.#churn.refilled(refilledBytes);
+    sets = sets.map((set) => this.#wants.withFailures(set));
     this.#measured = sets;
     this.#problems.observe(sets);
     return this.#report(sets, budget, startedAtMs);
@@ -119,7 +120,7 @@ export class Sweeper {
     options: { readonly signal: AbortSignal },
   ): Promise<readonly MeasuredSet[]> {
     const { inputs, allotments } = this.#allot(sets, budget);
-    const claimed = claimedSurplus(inputs, allotments);
+    const claimed = claimedSurplus(inputs, allotments, budget.allowed);
     const chosen = chooseGiveBack(sets, allotments, claimed, ({ config }, { file }) => {
       return this.#ledger.ofFile(config.name, file.path).refilledBytes > 0;
     });

@@ -1,3 +1,4 @@
+import type { FileFailure } from '../errors.ts';
 import type { AllotInput } from './allot.ts';
 import { backOffMs } from './back-off.ts';
 import type { MeasuredFile, MeasuredSet } from './measure-sets.ts';
@@ -6,6 +7,12 @@ import { sum } from './report.ts';
 // A read error costs seconds each time it is met.
 const FIRST_RETRY_MS = 30_000;
 
+interface Failed {
+  readonly attempts: number;
+  readonly retryAtMs: number;
+  readonly failure: FileFailure;
+}
+
 /**
  * What is to be read of each file. Besides of what is missing that depends on what was tried before: a file that can't be
  * read is tried again ever more seldom, and one whose residency may not be asked for is read once and then believed to
@@ -13,7 +20,7 @@ const FIRST_RETRY_MS = 30_000;
  */
 export class Wants {
   readonly #readBlindly = new Set<string>();
-  readonly #failed = new Map<string, { readonly attempts: number; readonly retryAtMs: number }>();
+  readonly #failed = new Map<string, Failed>();
 
   /** Bytes that are to be read of a file. */
   missingOf({ identity, dataBytes, residentBytes, unknown }: MeasuredFile, nowMs: number): number {
@@ -36,20 +43,31 @@ export class Wants {
     };
   }
 
+  /** With what failed when a file was read last, until it is read again. */
+  withFailures(set: MeasuredSet): MeasuredSet {
+    if (this.#failed.size === 0) return set;
+    const files = set.files.map((file) => ({
+      ...file,
+      failure: file.failure ?? this.#failed.get(file.identity)?.failure ?? null,
+    }));
+    return { ...set, files };
+  }
+
   /** Takes in that a file was read, or could not be. */
   tried(
     { identity, unknown }: MeasuredFile,
-    outcome: { readonly failed: boolean; readonly whole: boolean },
+    outcome: { readonly failure: FileFailure | null; readonly whole: boolean },
     when: { readonly nowMs: number; readonly random: number },
   ): void {
-    if (!outcome.failed) {
+    const { failure } = outcome;
+    if (failure === null) {
       this.#failed.delete(identity);
       if (unknown !== null && outcome.whole) this.#readBlindly.add(identity);
       return;
     }
     const attempts = (this.#failed.get(identity)?.attempts ?? 0) + 1;
     const retryAtMs = when.nowMs + backOffMs(attempts, FIRST_RETRY_MS, when.random);
-    this.#failed.set(identity, { attempts, retryAtMs });
+    this.#failed.set(identity, { attempts, retryAtMs, failure });
   }
 
   /** Forgets files that no set has any more. */

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { statusDocument, watchKeeper } from '../../lib/metrics/index.ts';
 import { hold, PAGE_SIZE } from '../support/cache.ts';
 import { cc, cgroupV1Memory, describeWith, fuse, itWith, nobody, root } from '../support/capabilities.ts';
 import { memoryCgroup } from '../support/cgroup.ts';
 import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
+import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
@@ -207,11 +209,49 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes how a keeper is', async () => {
+    const file = model.directory.file('keep.yaml');
+    const env = { ...BARE_ENVIRONMENT, WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
+    const sets = (target: string) => `sets: [{name: m, targets: ["${target}"]}]\n`;
+    for (const [text, code] of [
+      [sets(model.path), 0],
+      [`${sets(model.path)}budget: {maxBytes: 8KiB}`, 3],
+      [sets(model.directory.file('missing')), 1],
+      [`${sets(model.path)}enabled: false`, 0],
+    ] as const) {
+      writeFileSync(file, text);
+      await cli(['evict', model.path]);
+      const result = await cli(['keep', '--once', '--json', '--config', file], { env });
+      expect(result.code).toBe(code);
+      compare(json(result));
+    }
+  });
+
+  it('describes a keeper of which everything is known', () => {
+    const keeper = new FakeKeeper();
+    const watch = watchKeeper(keeper);
+    busyKeeper(keeper, { ms: 0 });
+    const health = { live: true, ready: false, reasons: ['held back'] };
+    const read = () => JSON.parse(statusDocument(watch.view(), health)) as Record<string, unknown>;
+    compare(read());
+    const reason = { code: 'swapping', message: 'it swaps' } as const;
+    for (const state of [
+      { name: 'filling', sinceMs: 1, set: 'm' },
+      { name: 'backing-off', untilMs: 1, reason },
+      { name: 'stopped', why: 'disabled', detail: 'off' },
+    ] as const) {
+      keeper.emit('state', state);
+      compare(read());
+    }
+  });
+
   it('has a table for every document', () => {
     const room = new URL('../../lib/cli/', import.meta.url);
-    const sources = readdirSync(room)
-      .filter((name) => name.startsWith('json-contract'))
-      .map((name) => readFileSync(new URL(name, room), 'utf8'));
+    const names = readdirSync(room).filter((name) => name.startsWith('json-contract'));
+    // What a keeper serves is put together where it is served.
+    const sources = [...names, '../metrics/seed-names.ts'].map((name) =>
+      readFileSync(new URL(name, room), 'utf8'),
+    );
     const schemas = [...sources.join('\n').matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);
     expect([...tables.keys()].filter((name) => name.startsWith('warmset.')).sort()).toEqual(schemas.sort());
   });

@@ -38,7 +38,7 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--status', 'ask the keeper that listens there how it is')
     .option('--json', 'with --status and --once: JSON for programs')
     .option('--log-format <format>', 'plain or json (default: plain)', readFormat)
-    .addHelpText('after', '\nExample:\n  $ warmset keep --config /etc/warmset/warmset.yaml')
+    .addHelpText('after', '\nExample:\n  $ warmset keep --once --deadline 5m /models/llama')
     .action(async (targets: string[], flags: Flags) => {
       const load = () => loadKeepConfig(targets, flags, process.env, session.signal);
       const { config, warnings } = await load();

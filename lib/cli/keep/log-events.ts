@@ -1,4 +1,4 @@
-import type { Keeper, KeeperEvents, KeeperState, SweepReport } from '../../keeper/index.ts';
+import type { Keeper, KeeperEvents, KeeperState, StoppedWhy, SweepReport } from '../../keeper/index.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from '../../units.ts';
 import type { Log } from '../log.ts';
 
@@ -71,6 +71,15 @@ export function createListeners(log: Log): Listeners {
   };
 }
 
+const SAID: Readonly<Record<StoppedWhy, 'debug' | 'info' | 'error'>> = {
+  'not-started': 'debug',
+  // Whoever closed it knows.
+  closed: 'debug',
+  disabled: 'info',
+  'other-keeper': 'info',
+  failed: 'error',
+};
+
 const LOCK: Readonly<Record<KeeperEvents['lock'][0]['state'], string>> = {
   waiting: 'another keeper has the lock of this node; waiting for it',
   left: 'another keeper has the lock of this node; leaving',
@@ -78,18 +87,17 @@ const LOCK: Readonly<Record<KeeperEvents['lock'][0]['state'], string>> = {
   released: 'the lock of this node is free',
 };
 
-function logState({ info, warn, error, debug }: Log, state: KeeperState): void {
+function logState(log: Log, state: KeeperState): void {
   if (state.name === 'backing-off') {
     const { code, message } = state.reason;
-    warn('state', `backing off: ${message}`, {
+    log.warn('state', `backing off: ${message}`, {
       state: state.name,
       code,
       until: new Date(state.untilMs).toISOString(),
     });
   } else if (state.name === 'stopped') {
-    const say = state.why === 'failed' ? error : info;
-    say('state', `stopped: ${state.detail}`, { state: state.name, why: state.why });
-  } else debug('state', state.name, { state: state.name });
+    log[SAID[state.why]]('state', `stopped: ${state.detail}`, { state: state.name, why: state.why });
+  } else log.debug('state', state.name, { state: state.name });
 }
 
 function describeSweep({ sets, seconds }: SweepReport): string {

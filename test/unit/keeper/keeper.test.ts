@@ -1,52 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { KeeperDependencies } from '../../../lib/keeper/dependencies.ts';
-import { Keeper } from '../../../lib/keeper/keeper.ts';
-import type { KeeperOptions } from '../../../lib/keeper/options.ts';
-import type { KeeperEvents, KeeperState } from '../../../lib/keeper/types.ts';
-import { FakeHost, PAGE } from '../../support/fake-host.ts';
+import { PAGE } from '../../support/fake-host.ts';
+import { closeAll, INTERVAL, make, tick } from '../../support/made-keeper.ts';
 
 const FILE = 10 * PAGE;
-const INTERVAL = 30_000;
-
-interface Made {
-  readonly host: FakeHost;
-  readonly keeper: Keeper;
-  readonly states: KeeperState[];
-  readonly fills: KeeperEvents['fill'][0][];
-  readonly problems: KeeperEvents['problem'][0][];
-}
-
-const made: Keeper[] = [];
-
-function make(
-  options: Partial<KeeperOptions> = {},
-  over: Partial<KeeperDependencies> = {},
-  host = new FakeHost(),
-): Made {
-  if (host.files.size === 0) host.add('/m/a', FILE);
-  const keeper = new Keeper({ sets: [{ name: 'm', targets: ['/m'] }], ...options }, host.dependencies(over));
-  made.push(keeper);
-  const [states, fills, problems]: [KeeperState[], Made['fills'], Made['problems']] = [[], [], []];
-  keeper.on('state', (state) => states.push(state));
-  keeper.on('fill', (fill) => fills.push(fill));
-  keeper.on('problem', (problem) => problems.push(problem));
-  return { host, keeper, states, fills, problems };
-}
-
-const tick = (ms = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 });
 });
-afterEach(async () => {
-  for (const keeper of made.splice(0)) {
-    const closed = keeper.close();
-    await tick(1_000);
-    await closed;
-  }
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
+afterEach(closeAll);
 
 describe('the loop', () => {
   test('goes through its states and fills what is missing, once', async () => {
