@@ -12,6 +12,7 @@ export const KINDS = [
   'query',
   'already-warm',
   'folios',
+  'neighbour',
   'event-loop',
   'memory',
   'start-up',

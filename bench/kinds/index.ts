@@ -6,6 +6,7 @@ import { folios } from './folios.ts';
 import { largeFill } from './large-fill.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
+import { neighbour } from './neighbour.ts';
 import { query } from './query.ts';
 import { smallFill } from './small-fill.ts';
 import { startUp } from './start-up.ts';
@@ -16,6 +17,7 @@ export const RUNNERS: Readonly<Record<KindName, (context: Context) => Promise<Ki
   query,
   'already-warm': alreadyWarm,
   folios,
+  neighbour,
   'event-loop': eventLoop,
   memory,
   'start-up': startUp,

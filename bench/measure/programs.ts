@@ -4,19 +4,21 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../places.ts';
 
-/** The bench's own small programs, in bench/native. */
-export type Program = 'measure' | 'count' | 'scan' | 'willneed';
+/** The bench's own small programs, in bench/native, and one that it shares with the tests. */
+export type Program = 'measure' | 'count' | 'scan' | 'willneed' | 'neighbour';
 
 const SOURCES = join(ROOT, 'bench', 'native');
+const SHARED = join(ROOT, 'test', 'fixtures');
 const OUTPUT = join(ROOT, 'build', 'bench', 'bin');
 const FLAGS = '-std=gnu11 -O2 -Wall -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64'.split(' ');
 
 /** The path of a program, compiled where its source is newer. */
 export function program(name: Program): string {
-  const source = join(SOURCES, `${name}.c`);
+  const folder = name === 'neighbour' ? SHARED : SOURCES;
+  const source = join(folder, `${name}.c`);
   const hash = createHash('sha256')
     .update(readFileSync(source))
-    .update(readFileSync(join(SOURCES, 'common.h')))
+    .update(readFileSync(join(folder, 'common.h')))
     .digest('hex')
     .slice(0, 12);
   const path = join(OUTPUT, `${name}-${hash}`);

@@ -51,15 +51,16 @@ export function spread(
   return figures.length > 0 ? spreadOf(figures) : undefined;
 }
 
-/** `a / b` of each round, then their spread. */
+/** `a / b` of each round, each in its variant, then their spread. */
 export function ratio(
   result: ResultFile,
   a: string,
   b: string,
   metric: Metric,
   variant = '',
+  otherVariant = variant,
 ): Spread | undefined {
-  const ratios = ratiosByRound(byRound(result, a, metric, variant), byRound(result, b, metric, variant));
+  const ratios = ratiosByRound(byRound(result, a, metric, variant), byRound(result, b, metric, otherVariant));
   return ratios.length > 0 ? spreadOf(ratios) : undefined;
 }
 
@@ -69,11 +70,12 @@ export function ranked(
   metric: Metric,
   order: 'most' | 'least',
   wanted: (contender: string) => boolean = () => true,
+  variant = '',
 ): readonly { readonly id: string; readonly label: string; readonly spread: Spread }[] {
   return result.contenders
     .filter(({ id }) => wanted(id))
     .flatMap(({ id, label }) => {
-      const found = spread(result, id, metric);
+      const found = spread(result, id, metric, variant);
       return found ? [{ id, label, spread: found }] : [];
     })
     .sort((a, b) => (order === 'most' ? -1 : 1) * (a.spread.median - b.spread.median));

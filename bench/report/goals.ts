@@ -1,6 +1,7 @@
 import type { Results } from '../results.ts';
 import type { Goal } from './goals/goal.ts';
 import { largeFillGoals } from './goals/large-fill.ts';
+import { neighbourGoals } from './goals/neighbour.ts';
 import { processGoals } from './goals/process.ts';
 import { queryGoals } from './goals/query.ts';
 import { smallFillGoals } from './goals/small-fill.ts';
@@ -11,6 +12,7 @@ export function judge(results: Results): readonly Goal[] {
     ...largeFillGoals(results),
     ...smallFillGoals(results),
     ...queryGoals(results),
+    ...neighbourGoals(results),
     ...processGoals(results),
   ];
 }

@@ -35,11 +35,16 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** A row for each contender that has a figure in the first column, best first. */
-function byContender(result: ResultFile, columns: readonly Column[], order: 'most' | 'least'): string {
+function byContender(
+  result: ResultFile,
+  columns: readonly Column[],
+  order: 'most' | 'least',
+  variant = '',
+): string {
   const [{ metric }] = columns as [Column];
-  const rows = ranked(result, metric, order).map(({ id, label }) => [
+  const rows = ranked(result, metric, order, () => true, variant).map(({ id, label }) => [
     label,
-    ...columns.map((column) => withRange(spread(result, id, column.metric), column.show)),
+    ...columns.map((column) => withRange(spread(result, id, column.metric, variant), column.show)),
   ]);
   return table(['', ...columns.map(({ head }) => head)], rows);
 }
@@ -134,6 +139,22 @@ const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
         { head: 'in 2 MiB folios', metric: value('largeShare'), show: (share) => `${plain(share * 100)} %` },
       ],
       'least',
+    ),
+  }),
+  neighbour: (result) => ({
+    title: 'What a neighbour on the device waits',
+    text: `Another process reads 64 KiB at random places of a file of its own every few milliseconds, past the page cache, while ${formatBytes(result.settings.bytes ?? 0)} are filled from cold. Fills that took longer than ${result.settings.limit} s were ended then; rates count what was up to date. The first moments, in which a neighbour meets a fill at full speed, are in it.`,
+    table: byContender(
+      result,
+      [
+        { head: 'p95 of its reads', metric: value('p95'), show: seconds },
+        { head: 'median', metric: value('p50'), show: seconds },
+        { head: 'p99', metric: value('p99'), show: seconds },
+        { head: 'most', metric: value('most'), show: seconds },
+        { head: 'the fill', metric: processRate, show: formatRate },
+      ],
+      'least',
+      'with a neighbour',
     ),
   }),
   'event-loop': (result) => ({
