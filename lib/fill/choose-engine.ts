@@ -1,5 +1,6 @@
 import { WarmsetError } from '../errors.ts';
 import type { RawFeatures } from '../native/addon-types.ts';
+import type { DeviceFacts } from './device-facts.ts';
 import { ENGINES, type Engine, type EngineChoice } from './types.ts';
 
 export interface EngineOptions {
@@ -11,10 +12,13 @@ export interface EngineOptions {
   readonly windowBytes?: number | undefined;
 }
 
-// Two threads don't keep a fast device busy, more than four gain nothing on large files. Opening and closing thousands of
-// small ones waits for the device much longer than it works.
+// Two threads don't keep a fast device busy, more than four seldom gain anything on large files. Opening and closing
+// thousands of small ones waits for the device much longer than it works, and so does every read over a network.
 const STREAMS_FOR_LARGE = 4;
 const STREAMS_FOR_SMALL = 8;
+const STREAMS_FOR_REMOTE = 8;
+// A head that moves between stretches of tens of MiB loses little, and between many of them everything.
+const STREAMS_FOR_ROTATIONAL = 2;
 const DEFAULT_WINDOW = 2 * 1024 * 1024;
 
 /** Up to here mapping a file costs more than copying it: 2,000 files were read three times faster by pread(2). */
@@ -24,6 +28,7 @@ const SMALL_BYTES = 1024 * 1024;
  * Which engine to use. Pure.
  *
  * @param meanFileBytes of the files to be read
+ * @param facts of the device that they lie on
  * @throws WarmsetError `WARMSET_BAD_ARGUMENT` for options out of range, `WARMSET_UNSUPPORTED` for an engine that this
  * kernel or sandbox doesn't offer.
  */
@@ -31,9 +36,12 @@ export function chooseEngine(
   features: RawFeatures,
   options: EngineOptions = {},
   meanFileBytes = Number.POSITIVE_INFINITY,
+  facts: DeviceFacts = { rotational: false, remote: false },
 ): EngineChoice {
-  const usual = meanFileBytes <= SMALL_BYTES ? STREAMS_FOR_SMALL : STREAMS_FOR_LARGE;
-  const { streams = usual, windowBytes = DEFAULT_WINDOW } = options;
+  const usual = usualStreams(meanFileBytes, facts);
+  const because = options.streams === undefined && usual.why !== '' ? `; ${usual.why}` : '';
+  const calibrate = options.streams === undefined && options.engine !== 'willneed';
+  const { streams = usual.streams, windowBytes = DEFAULT_WINDOW } = options;
   check(
     'streams',
     streams,
@@ -58,20 +66,38 @@ export function chooseEngine(
         },
       );
     }
-    return { engine: options.engine, streams, windowBytes, smallBytes: 0, why: 'asked for' };
+    return { engine: options.engine, streams, windowBytes, smallBytes: 0, calibrate, why: 'asked for' };
   }
   if (features.populateRead === 'available') {
     const why =
       'MADV_POPULATE_READ copies nothing and gets huge folios where the filesystem can; files up to 1 MiB are cheaper to read';
-    return { engine: 'populate', streams, windowBytes, smallBytes: SMALL_BYTES, why };
+    return {
+      engine: 'populate',
+      streams,
+      windowBytes,
+      smallBytes: SMALL_BYTES,
+      calibrate,
+      why: why + because,
+    };
   }
   return {
     engine: 'sendfile',
     streams,
     windowBytes,
     smallBytes: SMALL_BYTES,
-    why: `${populateGap(features)}; sendfile copies nothing either`,
+    calibrate,
+    why: `${populateGap(features)}; sendfile copies nothing either${because}`,
   };
+}
+
+function usualStreams(
+  meanFileBytes: number,
+  { rotational, remote }: DeviceFacts,
+): { readonly streams: number; readonly why: string } {
+  if (rotational) return { streams: STREAMS_FOR_ROTATIONAL, why: 'the disk rotates: few streams' };
+  if (remote)
+    return { streams: STREAMS_FOR_REMOTE, why: 'reads wait for a network or a daemon: more streams' };
+  return { streams: meanFileBytes <= SMALL_BYTES ? STREAMS_FOR_SMALL : STREAMS_FOR_LARGE, why: '' };
 }
 
 function populateGap(features: RawFeatures): string {

@@ -5,6 +5,8 @@ import type { EngineChoice, PlannedFile } from './types.ts';
 export interface Pass {
   readonly files: readonly PlannedFile[];
   readonly choice: EngineChoice;
+  /** What one thread takes in one piece, bytes. @default 64 MiB */
+  readonly stretchBytes?: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { addon } from '../native/addon.ts';
 import type { WarmSet } from '../targets/index.ts';
 import { formatBytes } from '../units.ts';
 import { chooseEngine, type EngineOptions } from './choose-engine.ts';
+import { readDeviceFacts } from './device-facts.ts';
 import { type Guarded, HostGuard } from './guarding/host-guard.ts';
 import type { GuardSummary } from './guarding/round.ts';
 import { explainLoss } from './loss.ts';
@@ -45,7 +46,8 @@ const STOP_AFTER_SECONDS = 60;
  */
 export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<WarmResult> {
   const meanFileBytes = set.size / Math.max(1, set.files.length);
-  const choice = chooseEngine(addon().features(), options, meanFileBytes);
+  // Before anything else: a bad option is told at once.
+  chooseEngine(addon().features(), options);
   const rate = toRateLimit(options.rate);
   const guard = options.guard ?? new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
   const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
@@ -61,6 +63,9 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   options.onPlan?.(plan);
 
   const pending = plan.files.filter(({ toRead }) => toRead > 0);
+  const first = pending[0]?.file;
+  const facts = first && (await readDeviceFacts(first, { priority: options.priority }));
+  const choice = chooseEngine(addon().features(), options, meanFileBytes, facts);
   const guarded = await underGuard(plan.toRead > 0 && guard, pending, options.signal, (held) =>
     runFill(pending, choice, {
       ...held,
@@ -97,7 +102,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     lost,
     lostTo: lost > 0 ? explainLoss(await readBudgetReadings()) : null,
     unverifiedFiles: files.filter(({ residentNow }) => residentNow === null).length,
-    engine: choice,
+    engine: fill.choice,
     bytesPerSecond: read > 0 ? read / fill.seconds : null,
     seconds: fill.seconds,
     budget: plan.budget,

@@ -8,6 +8,7 @@ export type { CgroupLimitFile } from './cgroup-memory-files.ts';
 export { type CgroupProcesses, readCgroupProcesses } from './cgroup-processes.ts';
 export { type DeviceNumber, splitDevice } from './device-number.ts';
 export { type DiskStats, parseDiskstats, readDiskstats } from './diskstats.ts';
+export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';

@@ -1,5 +1,5 @@
+import { kindOf } from '../../host/index.ts';
 import { formatBytes } from '../../units.ts';
-import { kindOf } from '../filesystem-kind.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
 import type { FilesystemReading, Readings } from '../readings.ts';
 import { count } from '../words.ts';

@@ -1,4 +1,4 @@
-import { kindOf } from '../filesystem-kind.ts';
+import { kindOf } from '../../host/index.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
 import type { FilesystemReading, Readings } from '../readings.ts';
 import { describe } from './filesystems.ts';

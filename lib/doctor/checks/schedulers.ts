@@ -2,9 +2,9 @@ import {
   type BlockDevice,
   honoursIdlePriority,
   type KernelRelease,
+  kindOf,
   parseKernelRelease,
 } from '../../host/index.ts';
-import { kindOf } from '../filesystem-kind.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
 import type { FilesystemReading, Readings } from '../readings.ts';
 import { disksUnder } from './disks.ts';

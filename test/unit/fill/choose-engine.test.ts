@@ -22,6 +22,20 @@ describe('the engine', () => {
     expect(chooseEngine(FEATURES, { streams: 3 }, 32 * 1024)).toMatchObject({ streams: 3 });
   });
 
+  it('asks fewer streams of a disk that rotates, more of one that answers over a network, and says so', () => {
+    const on = (rotational: boolean, remote: boolean) =>
+      chooseEngine(FEATURES, {}, 2 ** 30, { rotational, remote });
+    expect(on(true, false)).toMatchObject({ streams: 2, why: expect.stringContaining('rotates') });
+    expect(on(false, true)).toMatchObject({ streams: 8, why: expect.stringContaining('network') });
+    expect(
+      chooseEngine(FEATURES, { streams: 3 }, 2 ** 30, { rotational: true, remote: false }),
+    ).toMatchObject({
+      streams: 3,
+      calibrate: false,
+      why: expect.not.stringContaining('rotates'),
+    });
+  });
+
   it.for([
     ['blocked', /a sandbox blocks MADV_POPULATE_READ/],
     ['missing', /kernel 6\.18\.0 has no MADV_POPULATE_READ \(5\.14\)/],
@@ -35,7 +49,14 @@ describe('the engine', () => {
 
   it.for(['populate', 'sendfile', 'read', 'willneed'] as const)('is %s when asked for', (engine) => {
     const choice = chooseEngine(FEATURES, { engine, streams: 64, windowBytes: 4096 });
-    expect(choice).toEqual({ engine, streams: 64, windowBytes: 4096, smallBytes: 0, why: 'asked for' });
+    expect(choice).toEqual({
+      engine,
+      streams: 64,
+      windowBytes: 4096,
+      smallBytes: 0,
+      calibrate: false,
+      why: 'asked for',
+    });
   });
 
   it.for([

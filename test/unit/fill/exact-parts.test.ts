@@ -7,7 +7,14 @@ import type { EngineChoice, PlannedFile } from '../../../lib/fill/types.ts';
 
 const MIB = 1 << 20;
 const SIZE = 1000 * MIB;
-const CHOICE: EngineChoice = { engine: 'populate', streams: 2, windowBytes: 2 * MIB, smallBytes: 0, why: '' };
+const CHOICE: EngineChoice = {
+  engine: 'populate',
+  streams: 2,
+  windowBytes: 2 * MIB,
+  smallBytes: 0,
+  calibrate: false,
+  why: '',
+};
 
 function planned(path: string, parts: readonly (readonly [number, number])[]): PlannedFile {
   const extents = parts.map(([offset, length]) => ({ offset, length, missing: length }));

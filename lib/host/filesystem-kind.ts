@@ -1,5 +1,3 @@
-import type { FilesystemReading } from './readings.ts';
-
 /** Where a filesystem's bytes come from, as far as it matters to warming. */
 export type FilesystemKind = 'disk' | 'remote' | 'stacked' | 'memory' | 'zfs' | 'unknown';
 
@@ -17,7 +15,7 @@ const REMOTE = new Set(
   'nfs nfs4 cifs smb smb2 smb3 ceph lustre beegfs gpfs orangefs afs coda 9p virtiofs'.split(' '),
 );
 
-export function kindOf({ name }: Pick<FilesystemReading, 'name'>): FilesystemKind {
+export function kindOf({ name }: { readonly name: string | null }): FilesystemKind {
   if (name === null) return 'unknown';
   // `fuse.sshfs` and `fuseblk` are what mountinfo calls what statfs calls fuse.
   if (REMOTE.has(name) || name.startsWith('fuse')) return 'remote';
