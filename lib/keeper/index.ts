@@ -1,8 +1,8 @@
 export { createKeeper } from './create-keeper.ts';
 export { createHitWatch, type HitWatch } from './hits.ts';
-export type { Keeper, SweepOptions } from './keeper.ts';
+export type { Keeper } from './keeper.ts';
 export { acquireNodeLock, type NodeLock } from './node-lock.ts';
-export type { KeeperOptions } from './options.ts';
+export type { KeeperOptions, SweepOptions } from './options.ts';
 export type {
   FileStatus,
   Held,

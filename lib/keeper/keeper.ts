@@ -4,8 +4,8 @@ import type { KeeperDependencies } from './dependencies.ts';
 import { describeChange, describeRefusal } from './describe-change.ts';
 import { judgeHealth } from './health.ts';
 import { Locking } from './locking.ts';
-import { type KeeperOptions, type Settings, toSettings } from './options.ts';
-import { probeSets } from './probes.ts';
+import { type KeeperOptions, type Settings, type SweepOptions, toSettings } from './options.ts';
+import { probeOnAndOn } from './probes.ts';
 import { toFailure } from './problems.ts';
 import { sleep } from './sleep.ts';
 import { type KeeperHappening, next } from './state-machine.ts';
@@ -14,15 +14,8 @@ import type { KeeperEvents, KeeperNow, KeeperState, StoppedWhy, SweepReport } fr
 
 // SIGTERM is to be answered within a second, with some of it left for whoever called.
 const DRAIN_MS = 800;
-// How often is looked whether there is anything to probe yet.
-const FIRST_PROBE_MS = 1_000;
 
 const DISABLED = 'enabled is false (in the file, or by WARMSET_ENABLED=0), so nothing is done';
-
-export interface SweepOptions {
-  /** Stays in a fill that the guard holds still, instead of giving it up after a while: for a caller with a deadline. */
-  readonly patient?: boolean | undefined;
-}
 
 /** Keeps sets resident: see `createKeeper`. Tells what it does by {@link KeeperEvents}. */
 export class Keeper extends EventEmitter<KeeperEvents> implements AsyncDisposable {
@@ -175,17 +168,14 @@ export class Keeper extends EventEmitter<KeeperEvents> implements AsyncDisposabl
     signal.removeEventListener('abort', endNap);
   }
 
-  async #probeOnAndOn(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const { interval, files } = this.#settings.config.probe;
-      const { measured } = this.#turns.sweeper;
-      await probeSets(measured, files, this.#host, signal, (sample) => this.#tell('probe', sample)).catch(
-        (error: unknown) => {
-          if (!signal.aborted) this.#tell('problem', { what: 'probe', failure: toFailure(error) });
-        },
-      );
-      await sleep(measured.length > 0 ? interval : Math.min(interval, FIRST_PROBE_MS), signal);
-    }
+  #probeOnAndOn(signal: AbortSignal): Promise<void> {
+    return probeOnAndOn({
+      options: () => this.#settings.config.probe,
+      measured: () => this.#turns.sweeper.measured,
+      host: this.#host,
+      signal,
+      tell: (name, ...args) => this.#tell(name, ...args),
+    });
   }
 
   async #sweepOnce(patient: boolean): Promise<SweepReport | null> {

@@ -26,6 +26,11 @@ export interface KeeperOptions {
   readonly share?: number | undefined;
 }
 
+export interface SweepOptions {
+  /** Stays in a fill that the guard holds still, instead of giving it up after a while: for a caller with a deadline. */
+  readonly patient?: boolean | undefined;
+}
+
 export interface Settings {
   readonly config: Config;
   /** Whether there is a lock at all. */
