@@ -7,4 +7,4 @@
  */
 export const SCAN_TIMES = 23;
 
-export const WHY = `The folio size decides what repeated readers pay: an mmap scan of the same warmed file was measured to take up to ${SCAN_TIMES} times as long over 4 KiB pages as over 2 MiB folios. (The first scan after the fill was slower over 2 MiB folios, on a virtual machine.)`;
+export const WHY = `The folio size decides what repeated readers pay: an mmap scan of the same warmed file was measured to take up to ${SCAN_TIMES} times as long over 4 KiB pages as over 2 MiB folios. The first scan after the fill was slower over 2 MiB folios, on a virtual machine.`;
