@@ -1,7 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, type FolioLayout, folioLayout, resolveTargets, warm } from '../../lib/index.ts';
+import {
+  diagnose,
+  type Engine,
+  type FolioLayout,
+  folioLayout,
+  resolveTargets,
+  warm,
+} from '../../lib/index.ts';
 import { evict, oracle, PAGE_SIZE } from '../support/cache.ts';
 import * as capabilities from '../support/capabilities.ts';
 import { cli, json } from '../support/cli.ts';
@@ -123,6 +130,19 @@ describeWith(
           /PAGES +FOLIOS +TOLD BY +DIRTY +EVICTED LATELY\n.* 4 KiB 100 % {2,}kpageflags /,
         );
         expect((await cli(['status', '--detail', '--total', file])).code).toBe(2);
+      });
+
+      it('are what the doctor goes by', async () => {
+        const { answer } = await undisturbed(
+          file,
+          () => fill(file, 'willneed'),
+          async () => diagnose(await resolveTargets([file])),
+        );
+        const reading = answer.findings.find(({ id }) => id === 'cached-folios');
+        // Where large folios can't be had there is nothing to say of the cached ones.
+        const possible = answer.findings.some(({ id, level }) => id === 'large-folios' && level === 'ok');
+        if (possible) expect(reading).toMatchObject({ level: 'warning', remedy: expect.any(String) });
+        else expect(reading).toBeUndefined();
       });
 
       it('that was replaced, or is gone, are unknown', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commonDirectory, renderResidency, renderTotal } from '../../../../lib/cli/render/residency-table.ts';
 import { PLAIN } from '../../../../lib/cli/render/terminal.ts';
 import { displayWidth } from '../../../../lib/cli/render/width.ts';
-import type { FileResidency, ResidencyReport } from '../../../../lib/residency/index.ts';
+import type { FileResidency, FolioLayout, ResidencyReport } from '../../../../lib/residency/index.ts';
 import { totalOf } from '../../../../lib/residency/total.ts';
 
 function known(path: string, size: number, resident: readonly number[], pageSize = 4096): FileResidency {
@@ -64,6 +64,31 @@ describe('renderResidency', () => {
   it('explains only the marks that it used', () => {
     const lines = renderResidency(PLAIN, report([known('/m/x', 8192, [1, 1])]));
     expect(lines.at(-1)).toBe('# all');
+  });
+
+  it('puts folios into columns of a pipe, and below each file on a terminal', () => {
+    const files = [known('/m/x', 8192, [1, 1]), unknown('/m/y')];
+    const folios: FolioLayout[] = [
+      {
+        ...{ file: { path: '/m/x', dev: 1n, ino: 1n, size: 8192 }, state: 'counted', source: 'kpageflags' },
+        ...{ folios: [{ folioBytes: 4096, bytes: 8192 }], sampledShare: 1 },
+      },
+      {
+        file: { path: '/m/y', dev: 1n, ino: 2n, size: 5 },
+        state: 'unknown',
+        reason: { code: 'stacked', message: 'Not here.', remedy: 'Be root.' },
+      },
+    ];
+    const piped = renderResidency(PLAIN, report(files), { folios });
+    expect(piped[0]).toMatch(/PAGES {2,}FOLIOS {2,}TOLD BY {2,}DIRTY {2,}EVICTED LATELY$/);
+    expect(piped[1]).toMatch(/ {2}4 KiB 100 % {2,}kpageflags {2,}unknown {2,}unknown$/);
+    expect(piped.slice(-2)).toEqual(['folios unknown for 1 file: Not here.', '    do: Be root.']);
+    const terminal = { ...PLAIN, isTTY: true, columns: 80 };
+    const shown = renderResidency(terminal, report(files), { folios });
+    const below = (name: string) => shown[shown.findIndex((line) => line.startsWith(name)) + 1];
+    expect(below('x')).toBe('  folios 4 KiB 100 % (kpageflags)');
+    expect(below('y')).toBe('  folios unknown');
+    expect(shown.join('\n')).not.toContain('FOLIOS');
   });
 
   it('says unknown, never 0 %, and sums up the reasons', () => {
