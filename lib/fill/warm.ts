@@ -24,7 +24,7 @@ export interface WarmOptions extends PlanOptions, EngineOptions {
   readonly rate?: number | string | RateLimit | undefined;
   /**
    * Watches the host and slows, pauses or stops the fill for others' sake; `false` for none.
-   * @default one of its own, which stops a fill that it had to pause for a minute
+   * @default one for all fills of the process, which stops a fill that it had to pause for a minute
    */
   readonly guard?: HostGuard | false | undefined;
   /** Called with what will be done, before anything is read. */
@@ -35,6 +35,14 @@ export interface WarmOptions extends PlanOptions, EngineOptions {
 
 // A host that was short for so long needs what it has for others; a fill that nobody watches shouldn't wait for ever.
 const STOP_AFTER_SECONDS = 60;
+
+let shared: HostGuard | undefined;
+
+/** Of all fills of the process: two guards would take each other's fills for neighbours, and both would yield. */
+function usualGuard(): HostGuard {
+  shared ??= new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
+  return shared;
+}
 
 /**
  * Makes a set resident within its budget and verifies that it is: measures, reads what is missing, measures again.
@@ -49,7 +57,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   // Before anything else: a bad option is told at once.
   chooseEngine(addon().features(), options);
   const rate = toRateLimit(options.rate);
-  const guard = options.guard ?? new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
+  const guard = options.guard ?? usualGuard();
   const report = (phase: WarmProgress['phase'], read: number, toRead: number, filesDone: number): void =>
     options.onProgress?.({
       phase,

@@ -3,6 +3,9 @@ import { percentile } from './percentile.ts';
 
 // Enough for a p95 that isn't the maximum.
 const ENOUGH = 20;
+// From so many on, a gap that is twice as slow is news and not noise.
+const FEW = 8;
+const SLOW = 2;
 // While the fill rests as long as one likes to look; once it reads, what is slow may be its doing.
 const MOST = 100;
 const AGEING = { upMs: 600_000, downMs: 300_000, most: 8 };
@@ -31,6 +34,8 @@ export class ReadBaseline {
   /** @param filling whether the fill read meanwhile: it ends the learning as soon as there is enough. */
   learn(quietMs: readonly number[], filling: boolean): void {
     if (this.#closed || this.source === 'given' || quietMs.length === 0) return;
+    // What became slow since then is what the baseline is there to show.
+    if (filling && this.#learned.length >= FEW && this.#isSlow(quietMs)) return;
     if (!(filling && this.#learned.length >= ENOUGH)) {
       this.#learned = [...this.#learned, ...quietMs].slice(0, MOST);
       // A device that answers in no time at all has no latency to compare with.
@@ -39,6 +44,11 @@ export class ReadBaseline {
     }
     this.#closed = this.#learned.length >= (filling ? ENOUGH : MOST);
     if (this.#closed) this.#learned = [];
+  }
+
+  #isSlow(quietMs: readonly number[]): boolean {
+    const [value, median] = [this.value, percentile(quietMs, 0.5)];
+    return value !== null && median !== null && median > value * SLOW;
   }
 
   /** @param p95 of now, while nobody else reads: then it is the device itself that changed. */

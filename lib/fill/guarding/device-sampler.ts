@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings } from '../../guard/index.ts';
 import { readDiskstats, splitDevice } from '../../host/index.ts';
-import { probeReads } from '../../probe/index.ts';
+import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
 
 // The smallest read that every device can do alone: what is measured is the wait, not the transfer.
@@ -34,6 +34,7 @@ export interface Gap {
 export class DeviceSampler {
   readonly device: string;
   readonly #files: readonly WarmFile[];
+  readonly #way: ReadWay;
   #before: Counters | null = null;
   /** What the slowest quiet probe of the last gap took. */
   #probeMs = 0;
@@ -41,6 +42,9 @@ export class DeviceSampler {
   constructor(dev: bigint, files: readonly WarmFile[]) {
     const { major, minor } = splitDevice(dev);
     this.device = `${major}:${minor}`;
+    // A direct read from a daemon or a server that hangs can't be killed, and the process with it; one that goes through
+    // the page cache can. Disks are believed to answer.
+    this.#way = major === 0 ? 'dontcache' : 'direct';
     this.#files = files.slice(0, MOST_FILES);
   }
 
@@ -78,6 +82,7 @@ export class DeviceSampler {
       count,
       blockBytes: PROBE_BYTES,
       spacingMs,
+      way: this.#way,
       signal,
     });
     return samples.flatMap((sample) => (sample.state === 'read' ? sample.milliseconds : []));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Guard,
   type GuardBaselines,
@@ -15,6 +16,11 @@ import { type GuardSummary, Round } from './round.ts';
 // A neighbour's read waits for the piece in front of it. At a twentieth of 2 GiB/s these are of 256 KiB: a neighbour's
 // p95 stayed what it was alone, where pieces of 2 MiB made it six times as long.
 const GENTLE_PIECES = 400;
+
+const LONGEST_GAP_MS = 150;
+const PATIENCE_MS = 100;
+
+const ignore = (): void => undefined;
 
 export interface HostGuardOptions {
   /** What it lets happen. */
@@ -85,9 +91,10 @@ export class HostGuard {
     const round = new Round(files, this.#pageSize);
     let readBytes = (): number => 0;
     this.#fills += 1;
-    const watching = this.#loop(round, () => readBytes(), stop, done.signal);
+    const first = this.#look(round, null, 0, done.signal).catch(ignore);
+    const watching = this.#loop(first, round, () => readBytes(), stop, done.signal);
     try {
-      await watching.ready;
+      await Promise.race([first, delay(LONGEST_GAP_MS)]);
       const result = await work({
         signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
         onStart: (read) => {
@@ -97,33 +104,34 @@ export class HostGuard {
       return { result, stopped: round.stopped, summary: round.summary(performance.now()) };
     } finally {
       done.abort();
-      await watching.ended;
+      // A probe that the kernel doesn't give back holds nobody up.
+      await Promise.race([watching, delay(PATIENCE_MS)]);
       this.#fills -= 1;
       if (this.#fills === 0) this.#release();
     }
   }
 
-  #loop(
+  async #loop(
+    first: Promise<void>,
     round: Round,
     readBytes: () => number,
     stop: AbortController,
     done: AbortSignal,
-  ): { readonly ready: Promise<void>; readonly ended: Promise<void> } {
-    const ready = this.#look(round, null, 0, done);
-    const run = async (): Promise<void> => {
-      await ready;
-      let before = 0;
-      while (!done.aborted) {
+  ): Promise<void> {
+    await first;
+    let before = 0;
+    while (!done.aborted) {
+      try {
         const loaded = await round.loaded(done);
         const now = readBytes();
         await this.#look(round, loaded, now - before, done);
         before = now;
         if (round.stopped) stop.abort(new Error(round.stopped.message));
+      } catch {
+        // A look that can't be taken is none; the next one may be. What fails in earnest fails in the fill, too.
+        await delay(LONGEST_GAP_MS, undefined, { signal: done }).catch(ignore);
       }
-    };
-    // Whatever else fails is the fill's to report: a look that couldn't be taken must not end it.
-    const quietly = (): void => undefined;
-    return { ready: ready.catch(quietly), ended: run().catch(quietly) };
+    }
   }
 
   /** One look at the host, with a gap in the fill, and what follows from it. */
@@ -134,9 +142,13 @@ export class HostGuard {
     done: AbortSignal,
   ): Promise<void> {
     const look = this.#lastLook.then(async () => {
+      done.throwIfAborted();
       const startedMs = performance.now();
       this.#rate.pause();
-      const gaps = await (loaded ? round.gaps(done) : round.baseline(done)).finally(() => this.#apply());
+      const taking = loaded ? round.gaps(done) : round.baseline(done);
+      // A device that takes long to answer has said enough: the fill goes on meanwhile.
+      await Promise.race([taking, delay(LONGEST_GAP_MS)]).finally(() => this.#apply(done));
+      const gaps = await taking;
       const atMs = performance.now();
       round.paced(atMs - startedMs);
       const [host, devices, evictedBytes] = await Promise.all([
@@ -147,14 +159,16 @@ export class HostGuard {
       const readings: GuardReadings = { ...host, atMs, fill: { readBytes, evictedBytes }, devices };
       const verdict = this.#guard.observe(readings);
       round.note(verdict, atMs);
-      this.#apply();
+      this.#apply(done);
       this.#onVerdict?.(verdict, readings);
     });
     this.#lastLook = look.catch(() => undefined);
     return look;
   }
 
-  #apply(): void {
+  /** Not for a fill that is over: another may have begun. */
+  #apply(done: AbortSignal): void {
+    if (done.aborted) return;
     const { action } = this.#guard.verdict;
     // The guard says 0 then, which to a limiter would mean unlimited.
     if (action === 'pause' || action === 'stop') {
