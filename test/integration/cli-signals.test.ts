@@ -6,8 +6,8 @@ import { mountSlowfs, type SlowfsMount } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import type { Running } from '../support/run.ts';
 
-// So slow that no warm can end before its signal; each call of the fill reads one page.
-const SLOW = ['--engine', 'read', '--streams', '1', '--window', '4KiB'];
+// So slow that no warm can end before its signal; each call of the fill reads one page, and every read is the fill's.
+const SLOW = ['--no-guard', '--engine', 'read', '--streams', '1', '--window', '4KiB'];
 
 describeWith([root, fuse], 'a signal in the middle of a slow warm', () => {
   let model: ModelDirectory;

@@ -117,7 +117,7 @@ describeWith([cc, pseudoTerminal], 'on a terminal', () => {
 
   itWith([root, fuse], 'warm draws its progress on one line and takes it away again', async () => {
     const mount = owned(await mountSlowfs(model.path, { faults: { delayUs: 300_000 } }));
-    const words = ['warm', '--engine', 'read', '--streams', '1', mount.path];
+    const words = ['warm', '--no-guard', '--engine', 'read', '--streams', '1', mount.path];
     const { screen, code } = await inTerminal(words, { columns: 80, env: { NO_COLOR: '1' } });
     expect(code).toBe(0);
     const [progress = '', ...rest] = screen.split('\n');

@@ -29,7 +29,7 @@ describe('what a test leaves', () => {
   async function supportFor(directory: string): Promise<void> {
     await writeFile(path.join(directory, 'package.json'), '{ "type": "module" }');
     const sources = fileURLToPath(new URL('../support/', import.meta.url));
-    for (const name of await readdir(sources)) {
+    for (const name of (await readdir(sources)).filter((entry) => entry.endsWith('.ts'))) {
       const { outputText } = ts.transpileModule(await readFile(path.join(sources, name), 'utf8'), {
         compilerOptions: {
           target: ts.ScriptTarget.ES2022,
