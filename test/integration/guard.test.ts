@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { readMeminfo } from '../../lib/host/index.ts';
 import { HostGuard, RateLimit, resolveTargets, type Verdict, warm } from '../../lib/index.ts';
 import { evict } from '../support/cache.ts';
 import { cc, describeWith, fuse, root } from '../support/capabilities.ts';
@@ -36,6 +37,12 @@ function witness(limits: ConstructorParameters<typeof HostGuard>[0] = {}): {
   };
   return { guard, seen, until };
 }
+
+/** Takes so many times 256 MiB, and keeps them. */
+const TAKER = `
+  const taken = Array.from({ length: Number(process.argv[1]) }, () => Buffer.alloc(256 * 2 ** 20, 1));
+  console.log('taken');
+  setInterval(() => taken.length, 1000);`;
 
 const holds = ({ action }: Verdict): boolean => action !== 'go';
 
@@ -84,6 +91,30 @@ describeWith([root, cc, fuse], 'a guarded fill', () => {
       begunMs,
     );
     expect(verdict).toMatchObject({ bytesPerSecond: expect.any(Number) });
+    controller.abort();
+    await filling;
+  });
+
+  it('pauses within a second when somebody takes a quarter of the memory, and goes on when it is given back', async () => {
+    await using directory = await temporaryDirectory();
+    await writeRandomFile(directory.file('model'), 64 * MIB);
+    await evict(directory.file('model'));
+    const { memAvailable } = await readMeminfo();
+    const { guard, until } = witness();
+    const controller = new AbortController();
+    const rate = new RateLimit('1MiB/s');
+    const set = await resolveTargets([directory.file('model')]);
+    const filling = warm(set, { guard, rate, signal: controller.signal });
+    await until(({ action }) => action === 'go', 0);
+    const wanted = Math.ceil((memAvailable ?? 0) / 4 / (256 * MIB));
+    const taker = owned(start(process.execPath, ['--eval', TAKER, String(wanted)]));
+    await taker.saw(/^taken$/m, 20_000);
+    const takenMs = performance.now();
+    const paused = await until(({ action }) => action === 'pause', 0);
+    expect(paused.verdict).toMatchObject({ reason: { code: 'memory-fell' } });
+    expect(paused.atMs - takenMs).toBeLessThan(2_000);
+    await taker.stop();
+    await until(({ action }) => action !== 'pause', performance.now());
     controller.abort();
     await filling;
   });

@@ -20,7 +20,13 @@ const GENTLE_PIECES = 400;
 const LONGEST_GAP_MS = 150;
 const PATIENCE_MS = 100;
 
+// A look that takes longer doesn't hold up those of other fills.
+const LONGEST_LOOK_MS = 1000;
+
 const ignore = (): void => undefined;
+
+/** Keeps no process alive: whoever waits for it waits for something else as well. */
+const soon = (ms: number): Promise<void> => delay(ms, undefined, { ref: false });
 
 export interface HostGuardOptions {
   /** What it lets happen. */
@@ -94,7 +100,7 @@ export class HostGuard {
     const first = this.#look(round, null, 0, done.signal).catch(ignore);
     const watching = this.#loop(first, round, () => readBytes(), stop, done.signal);
     try {
-      await Promise.race([first, delay(LONGEST_GAP_MS)]);
+      await Promise.race([first, soon(LONGEST_GAP_MS)]);
       const result = await work({
         signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
         onStart: (read) => {
@@ -105,7 +111,7 @@ export class HostGuard {
     } finally {
       done.abort();
       // A probe that the kernel doesn't give back holds nobody up.
-      await Promise.race([watching, delay(PATIENCE_MS)]);
+      await Promise.race([watching, soon(PATIENCE_MS)]);
       this.#fills -= 1;
       if (this.#fills === 0) this.#release();
     }
@@ -147,7 +153,7 @@ export class HostGuard {
       this.#rate.pause();
       const taking = loaded ? round.gaps(done) : round.baseline(done);
       // A device that takes long to answer has said enough: the fill goes on meanwhile.
-      await Promise.race([taking, delay(LONGEST_GAP_MS)]).finally(() => this.#apply(done));
+      await Promise.race([taking, soon(LONGEST_GAP_MS)]).finally(() => this.#apply(done));
       const gaps = await taking;
       const atMs = performance.now();
       round.paced(atMs - startedMs);
@@ -162,7 +168,7 @@ export class HostGuard {
       this.#apply(done);
       this.#onVerdict?.(verdict, readings);
     });
-    this.#lastLook = look.catch(() => undefined);
+    this.#lastLook = Promise.race([look.catch(ignore), soon(LONGEST_LOOK_MS)]);
     return look;
   }
 
