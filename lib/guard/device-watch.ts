@@ -1,9 +1,9 @@
+import { percentileOf } from '../percentile.ts';
 import { AverageWatch } from './average-watch.ts';
 import type { CleanDevice } from './clean.ts';
 import { Latch, type Sign } from './latch.ts';
 import type { GuardLimits } from './options.ts';
 import { OthersWatch } from './others-watch.ts';
-import { percentile } from './percentile.ts';
 import { ReadBaseline } from './read-baseline.ts';
 import * as words from './reasons.ts';
 import { Recent } from './recent.ts';
@@ -87,7 +87,7 @@ export class DeviceWatch {
     if (!others) this.#baseline.learn(quietMs, filling);
 
     const slow = this.#watchLatency(nowMs, elapsedMs, reading, filling && !others);
-    const p95 = percentile(this.#quiet.values(), SHARE);
+    const p95 = percentileOf(this.#quiet.values(), SHARE);
     if (!others && p95 !== null) this.#baseline.age(p95, elapsedMs);
     const pressed = others && ioPressure !== null && ioPressure > this.#limits.ioPressure;
     const seen =
@@ -107,7 +107,7 @@ export class DeviceWatch {
   delay(sinceMs: number): Delay {
     const base = this.#honestBase();
     const loaded = this.#loaded.values(sinceMs);
-    const p95 = percentile(loaded, SHARE);
+    const p95 = percentileOf(loaded, SHARE);
     if (base === null || p95 === null) return { state: 'unknown' };
     const slower = loaded.filter((ms) => ms > base * ALLOWED_RATIO).length;
     const allowed = Math.max(1, Math.floor(loaded.length * (1 - SHARE)));
@@ -122,7 +122,7 @@ export class DeviceWatch {
    * is above the baseline, though never above what would be called slow.
    */
   #honestBase(): number | null {
-    const quiet = percentile(this.#quietLong.values(), SHARE);
+    const quiet = percentileOf(this.#quietLong.values(), SHARE);
     const baseline = this.#baseline.value;
     if (baseline === null || quiet === null) return baseline ?? quiet;
     return Math.min(Math.max(quiet, baseline), baseline * this.#limits.readLatencyFactor);
@@ -133,7 +133,7 @@ export class DeviceWatch {
     if (probes.length === 0) return this.#watchAverage(nowMs, elapsedMs, reading.averageReadMs, alone);
     const sign = this.#sign(reading.quietMs, probes);
     if (sign === 'bad') {
-      const p95 = percentile(probes, SHARE) ?? 0;
+      const p95 = percentileOf(probes, SHARE) ?? 0;
       const factor = this.#limits.readLatencyFactor;
       this.#slowReason = words.deviceSlow(this.#device, p95, this.#baseline.value ?? 0, factor);
     }
@@ -151,7 +151,7 @@ export class DeviceWatch {
     const trend = slowLately >= 3 && slowLately > lately.length * (1 - SHARE);
     if (most || (trend && slowNow > 0)) return 'bad';
     const leave = baseline * (1 + (factor - 1) * LEAVE_SHARE);
-    const p95 = percentile(now, 0.75) ?? 0;
+    const p95 = percentileOf(now, 0.75) ?? 0;
     return p95 <= leave ? 'good' : 'between';
   }
 

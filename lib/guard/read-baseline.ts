@@ -1,5 +1,5 @@
+import { percentileOf } from '../percentile.ts';
 import { Baseline } from './baseline.ts';
-import { percentile } from './percentile.ts';
 
 // Enough for a p95 that isn't the maximum.
 const ENOUGH = 20;
@@ -39,7 +39,7 @@ export class ReadBaseline {
     if (!(filling && this.#learned.length >= ENOUGH)) {
       this.#learned = [...this.#learned, ...quietMs].slice(0, MOST);
       // A device that answers in no time at all has no latency to compare with.
-      const p95 = percentile(this.#learned, 0.95);
+      const p95 = percentileOf(this.#learned, 0.95);
       if (p95 !== null && p95 > 0) this.#baseline.take(p95);
     }
     this.#closed = this.#learned.length >= (filling ? ENOUGH : MOST);
@@ -47,7 +47,7 @@ export class ReadBaseline {
   }
 
   #isSlow(quietMs: readonly number[]): boolean {
-    const [value, median] = [this.value, percentile(quietMs, 0.5)];
+    const [value, median] = [this.value, percentileOf(quietMs, 0.5)];
     return value !== null && median !== null && median > value * SLOW;
   }
 

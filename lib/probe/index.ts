@@ -1,3 +1,4 @@
+export { percentile } from '../percentile.ts';
 export type {
   OpenMmapProbe,
   OpenSample,
@@ -15,4 +16,4 @@ export {
   type ReadSample,
   type ReadWay,
 } from './probe-reads.ts';
-export { type LatencySummary, percentile, summariseLatency } from './summary.ts';
+export { type LatencySummary, summariseLatency } from './summary.ts';

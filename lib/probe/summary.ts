@@ -1,3 +1,5 @@
+import { percentile } from '../percentile.ts';
+
 /** How long something took, over several samples. Milliseconds. */
 export interface LatencySummary {
   readonly samples: number;
@@ -6,16 +8,6 @@ export interface LatencySummary {
   /** With fewer than 100 samples the same as `maxMs`. */
   readonly p99Ms: number;
   readonly maxMs: number;
-}
-
-/**
- * The smallest sample that at least `share` (above 0, up to 1) of all samples don't exceed: nearest rank, so that every
- * percentile is a time that was measured. `null` without samples.
- */
-export function percentile(ascending: readonly number[], share: number): number | null {
-  // A share such as 0.07 isn't exact: 100 samples times it would be 7.000000000000001, and the rank 8.
-  const rank = Math.ceil(Number((share * ascending.length).toPrecision(12)));
-  return ascending[Math.max(0, rank - 1)] ?? null;
 }
 
 /** `null` without samples. */

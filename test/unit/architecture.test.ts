@@ -9,6 +9,7 @@ const LIBRARY = [
   'errors',
   'units',
   'closest',
+  'percentile',
   'native',
   'host',
   'targets',
@@ -29,13 +30,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   units: ['errors'],
   closest: [],
+  percentile: [],
   native: ['errors'],
   host: ['errors'],
   targets: ['errors', 'native'],
   budget: ['errors', 'units', 'host'],
   residency: ['errors', 'native', 'host', 'targets'],
-  guard: ['errors', 'units'],
-  probe: ['errors', 'units', 'native', 'host', 'targets', 'residency'],
+  guard: ['errors', 'units', 'percentile'],
+  probe: ['errors', 'units', 'percentile', 'native', 'host', 'targets', 'residency'],
   fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'guard', 'probe'],
   snapshot: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
   config: ['errors', 'units', 'closest'],
@@ -125,7 +127,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$/.test(
+    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$/.test(
       name,
     ),
   );

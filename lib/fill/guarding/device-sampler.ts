@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings } from '../../guard/index.ts';
-import { readDiskstats, splitDevice } from '../../host/index.ts';
+import { readDiskstats, readsInFlight, splitDevice } from '../../host/index.ts';
 import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
 
@@ -21,7 +21,6 @@ const MOST_FILES = 64;
 interface Counters {
   readonly reads: number;
   readonly msReading: number;
-  readonly inFlight: number;
 }
 
 /** What a gap in the fill showed of one device. */
@@ -35,6 +34,8 @@ export class DeviceSampler {
   readonly device: string;
   readonly #files: readonly WarmFile[];
   readonly #way: ReadWay;
+  readonly #major: number;
+  readonly #minor: number;
   #before: Counters | null = null;
   /** What the slowest quiet probe of the last gap took. */
   #probeMs = 0;
@@ -42,6 +43,8 @@ export class DeviceSampler {
   constructor(dev: bigint, files: readonly WarmFile[]) {
     const { major, minor } = splitDevice(dev);
     this.device = `${major}:${minor}`;
+    this.#major = major;
+    this.#minor = minor;
     // A direct read from a daemon or a server that hangs can't be killed, and the process with it; one that goes through
     // the page cache can. Disks are believed to answer.
     this.#way = major === 0 ? 'dontcache' : 'direct';
@@ -96,21 +99,20 @@ export class DeviceSampler {
     return (now.msReading - before.msReading) / (now.reads - before.reads);
   }
 
+  /** Asks for the one number that it waits for: /proc/diskstats has every device's, and a gap asks many times. */
   async #drain(signal: AbortSignal): Promise<Counters | null> {
     const untilMs = performance.now() + MOST_DRAIN_MS;
-    let counters = await this.#counters();
-    while (counters && counters.inFlight > 0 && performance.now() < untilMs) {
+    while (((await readsInFlight(this.#major, this.#minor)) ?? 0) > 0 && performance.now() < untilMs) {
       await delay(DRAIN_STEP_MS, undefined, { signal });
-      counters = await this.#counters();
     }
-    return counters;
+    return this.#counters();
   }
 
   async #counters(): Promise<Counters | null> {
     const disk = (await readDiskstats()).get(this.device);
     if (!disk) return null;
-    const { readsCompleted: reads, msReading, requestsInFlight: inFlight } = disk;
-    return { reads, msReading, inFlight };
+    const { readsCompleted: reads, msReading } = disk;
+    return { reads, msReading };
   }
 }
 

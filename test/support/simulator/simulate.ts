@@ -1,6 +1,6 @@
 import { createRandom } from '../../../bench/random.ts';
 import { Guard, type GuardOptions, type GuardReadings, type Verdict } from '../../../lib/guard/index.ts';
-import { percentile } from '../../../lib/guard/percentile.ts';
+import { percentileOf } from '../../../lib/percentile.ts';
 import { Device, type DeviceModel, QUEUE } from './device.ts';
 import { Events } from './events.ts';
 import { Fill, type FillModel } from './fill.ts';
@@ -85,7 +85,7 @@ export function simulate(scenario: Scenario): Run {
       atMs,
       allowed: guard.bytesPerSecond,
       speed: (seen.readBytes / (atMs - lastMs)) * 1000,
-      foregroundP95Ms: percentile(since, 0.95),
+      foregroundP95Ms: percentileOf(since, 0.95),
       verdict,
     });
     [lastMs, lastRead] = [atMs, foreground.reads.length];
@@ -108,7 +108,7 @@ export function speedBetween(run: Run, fromSecond: number, toSecond: number): nu
 export function foregroundP95(run: Run, fromSecond: number, toSecond: number): number {
   const within = run.reads.filter(({ atMs }) => atMs > fromSecond * 1000 && atMs <= toSecond * 1000);
   return (
-    percentile(
+    percentileOf(
       within.map(({ ms }) => ms),
       0.95,
     ) ?? Number.NaN

@@ -3,27 +3,27 @@ import { describe, expect, test } from 'vitest';
 import { Baseline } from '../../../lib/guard/baseline.ts';
 import { Guard, type GuardOptions } from '../../../lib/guard/index.ts';
 import { Latch, signAbove, signBelow } from '../../../lib/guard/latch.ts';
-import { percentile } from '../../../lib/guard/percentile.ts';
 import { Recent, RecentAmounts } from '../../../lib/guard/recent.ts';
+import { percentileOf } from '../../../lib/percentile.ts';
 
 describe('percentile', () => {
   test('is the nearest rank, one of the values', () => {
-    expect(percentile([3, 1, 2], 0.5)).toBe(2);
+    expect(percentileOf([3, 1, 2], 0.5)).toBe(2);
     expect(
-      percentile(
+      percentileOf(
         Array.from({ length: 20 }, (_, index) => index + 1),
         0.95,
       ),
     ).toBe(19);
-    expect(percentile([7], 0.95)).toBe(7);
-    expect(percentile([], 0.95)).toBeNull();
+    expect(percentileOf([7], 0.95)).toBe(7);
+    expect(percentileOf([], 0.95)).toBeNull();
   });
 
   test('at most the rest of the values lie above it', () => {
     const values = fc.array(fc.double({ noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (values, share) => {
-        const found = percentile(values, share) ?? Number.NaN;
+        const found = percentileOf(values, share) ?? Number.NaN;
         expect(values).toContain(found);
         expect(values.filter((value) => value > found).length).toBeLessThanOrEqual(
           values.length * (1 - share) + 1e-9,

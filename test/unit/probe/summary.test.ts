@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { percentile, summariseLatency } from '../../../lib/probe/summary.ts';
+import { percentile } from '../../../lib/percentile.ts';
+import { summariseLatency } from '../../../lib/probe/summary.ts';
 
 test('without samples there is no number', () => {
   expect(summariseLatency([])).toBeNull();
