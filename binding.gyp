@@ -22,6 +22,7 @@
         "native/core/priority.cc",
         "native/core/rate_limiter.cc",
         "native/core/read_probe.cc",
+        "native/core/read_range.cc",
         "native/core/residency.cc",
         "native/core/survey.cc",
         "native/core/timed_read.cc",
@@ -45,6 +46,7 @@
         "native/binding/priority_binding.cc",
         "native/binding/probe_binding.cc",
         "native/binding/rate_limiter_binding.cc",
+        "native/binding/read_range_binding.cc",
         "native/binding/residency_binding.cc",
         "native/binding/survey_binding.cc",
         "native/binding/timed_read_binding.cc"

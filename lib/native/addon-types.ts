@@ -280,6 +280,7 @@ export interface Addon {
   ): RawFill;
   listDirectory(path: RawPath, ...job: Job): Promise<RawListingColumns>;
   lookUp(path: RawPath, ...job: Job): Promise<RawEntry>;
+  readRange(path: RawPath, offset: number, length: number, ...job: Job): Promise<Buffer>;
   timeReading(path: RawPath, ...job: Job): Promise<{ readonly bytes: number; readonly milliseconds: number }>;
   probeReads(
     files: readonly RawProbeFile[],

@@ -36,6 +36,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_features(env, exports);
   export_cancel(env, exports);
   export_timed_read(env, exports);
+  export_read_range(env, exports);
   export_probe(env, exports);
   export_file_lock(env, exports);
   export_notify(env, exports);

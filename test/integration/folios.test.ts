@@ -15,7 +15,6 @@ import { cli, json } from '../support/cli.ts';
 import { libraryChild } from '../support/library-child.ts';
 import { undisturbed } from '../support/measured.ts';
 import { mountLoop, mountOverlay, mountTmpfs } from '../support/mounts.ts';
-import { TO_THE_PAGE } from '../support/proactive-reclaim.ts';
 import { NOBODY } from '../support/run.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
@@ -55,112 +54,105 @@ async function countedAfter(path: string, engine: Engine): Promise<FolioLayout> 
 
 const COUNTING = [root, capabilities.cc, capabilities.pageFlags];
 
-describeWith(
-  COUNTING,
-  'folios, counted',
-  () => {
-    for (const [kind, needs, huge] of [
-      ['ext4', capabilities.ext4Loop, true],
-      ['xfs', capabilities.xfsLoop, true],
-      // Large folios only with CONFIG_BTRFS_EXPERIMENTAL.
-      ['btrfs', capabilities.btrfsLoop, false],
-    ] as const) {
-      itWith(
-        needs,
-        `on ${kind} are single pages by willneed${huge ? ' and huge ones by populate' : ''}`,
-        async () => {
-          await using mount = await mountLoop(kind);
-          const file = mount.file('model');
-          await writeRandomFile(file, SIZE);
-          const small = await countedAfter(file, 'willneed');
-          expect(bytesFrom(small, 2 * PAGE_SIZE)).toBe(0);
-          const large = await countedAfter(file, 'populate');
-          if (huge) expect(bytesFrom(large, 2 * MIB)).toBeGreaterThan(bytesFrom(large, 0) / 2);
-        },
+describeWith(COUNTING, 'folios, counted', () => {
+  for (const [kind, needs, huge] of [
+    ['ext4', capabilities.ext4Loop, true],
+    ['xfs', capabilities.xfsLoop, true],
+    // Large folios only with CONFIG_BTRFS_EXPERIMENTAL.
+    ['btrfs', capabilities.btrfsLoop, false],
+  ] as const) {
+    itWith(
+      needs,
+      `on ${kind} are single pages by willneed${huge ? ' and huge ones by populate' : ''}`,
+      async () => {
+        await using mount = await mountLoop(kind);
+        const file = mount.file('model');
+        await writeRandomFile(file, SIZE);
+        const small = await countedAfter(file, 'willneed');
+        expect(bytesFrom(small, 2 * PAGE_SIZE)).toBe(0);
+        const large = await countedAfter(file, 'populate');
+        if (huge) expect(bytesFrom(large, 2 * MIB)).toBeGreaterThan(bytesFrom(large, 0) / 2);
+      },
+    );
+  }
+
+  itWith(capabilities.overlayMount, 'on overlayfs are those of the file below', async () => {
+    await using lower = await temporaryDirectory('lower');
+    await writeRandomFile(lower.file('model'), SIZE);
+    await using mount = await mountOverlay(lower.path);
+    const small = await countedAfter(mount.file('model'), 'willneed');
+    expect(bytesFrom(small, 2 * PAGE_SIZE)).toBe(0);
+  });
+
+  itWith(capabilities.tmpfsMount, 'on tmpfs are those that memory was taken in', async () => {
+    await using mount = await mountTmpfs();
+    await writeRandomFile(mount.file('model'), SIZE);
+    const { resident } = await oracle(mount.file('model'));
+    expect(bytesFrom(await layoutOf(mount.file('model')), 0)).toBe(resident * PAGE_SIZE);
+  });
+
+  describe('of a file', () => {
+    let directory: TemporaryDirectory;
+    let file: string;
+    beforeAll(async () => {
+      directory = await temporaryDirectory('folios');
+      file = directory.file('model');
+      await writeRandomFile(file, SIZE - 100);
+    });
+    afterAll(() => directory[Symbol.asyncDispose]());
+
+    it('that is not cached are none, and stay none', async () => {
+      await evict(file);
+      expect(await layoutOf(file)).toMatchObject({ state: 'counted', folios: [], sampledShare: 1 });
+      expect((await oracle(file)).resident).toBe(0);
+    });
+
+    it('are told of the share that was looked at', async () => {
+      await fill(file, 'willneed');
+      const layout = await layoutOf(file, 1);
+      expect(layout).toMatchObject({ sampledShare: 1 / 4 });
+      expect(bytesFrom(layout, 0)).toBeLessThanOrEqual(2 * MIB);
+    });
+
+    it('are what status --detail says', async () => {
+      await fill(file, 'willneed');
+      const document = json(await cli(['status', '--detail', '--json', file]));
+      expect(document).toMatchObject({
+        files: [{ dirtyPages: 0, folios: { state: 'counted', bySize: [{ folioBytes: PAGE_SIZE }] } }],
+      });
+      const { stdout, code } = await cli(['status', '--detail', file]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/PAGES +FOLIOS +TOLD BY +DIRTY +EVICTED LATELY\n.* 4 KiB 100 % {2,}kpageflags /);
+      expect((await cli(['status', '--detail', '--total', file])).code).toBe(2);
+    });
+
+    it('are what the doctor goes by', async () => {
+      const { answer } = await undisturbed(
+        file,
+        () => fill(file, 'willneed'),
+        async () => diagnose(await resolveTargets([file])),
       );
-    }
-
-    itWith(capabilities.overlayMount, 'on overlayfs are those of the file below', async () => {
-      await using lower = await temporaryDirectory('lower');
-      await writeRandomFile(lower.file('model'), SIZE);
-      await using mount = await mountOverlay(lower.path);
-      const small = await countedAfter(mount.file('model'), 'willneed');
-      expect(bytesFrom(small, 2 * PAGE_SIZE)).toBe(0);
+      const reading = answer.findings.find(({ id }) => id === 'cached-folios');
+      // Where large folios can't be had there is nothing to say of the cached ones.
+      const possible = answer.findings.some(({ id, level }) => id === 'large-folios' && level === 'ok');
+      if (possible) expect(reading).toMatchObject({ level: 'warning', remedy: expect.any(String) });
+      else expect(reading).toBeUndefined();
     });
 
-    itWith(capabilities.tmpfsMount, 'on tmpfs are those that memory was taken in', async () => {
-      await using mount = await mountTmpfs();
-      await writeRandomFile(mount.file('model'), SIZE);
-      const { resident } = await oracle(mount.file('model'));
-      expect(bytesFrom(await layoutOf(mount.file('model')), 0)).toBe(resident * PAGE_SIZE);
+    it('that was replaced, or is gone, are unknown', async () => {
+      const other = directory.file('other');
+      writeFileSync(other, 'x');
+      const { files } = await resolveTargets([other]);
+      rmSync(other);
+      expect(await folioLayout(files)).toMatchObject([
+        { state: 'unknown', reason: { code: 'unreadable', failure: { code: 'ENOENT' } } },
+      ]);
+      expect(await folioLayout(files.map((found) => ({ ...found, path: file })))).toMatchObject([
+        { state: 'unknown', reason: { code: 'replaced' } },
+      ]);
     });
-
-    describe('of a file', () => {
-      let directory: TemporaryDirectory;
-      let file: string;
-      beforeAll(async () => {
-        directory = await temporaryDirectory('folios');
-        file = directory.file('model');
-        await writeRandomFile(file, SIZE - 100);
-      });
-      afterAll(() => directory[Symbol.asyncDispose]());
-
-      it('that is not cached are none, and stay none', async () => {
-        await evict(file);
-        expect(await layoutOf(file)).toMatchObject({ state: 'counted', folios: [], sampledShare: 1 });
-        expect((await oracle(file)).resident).toBe(0);
-      });
-
-      it('are told of the share that was looked at', async () => {
-        await fill(file, 'willneed');
-        const layout = await layoutOf(file, 1);
-        expect(layout).toMatchObject({ sampledShare: 1 / 4 });
-        expect(bytesFrom(layout, 0)).toBeLessThanOrEqual(2 * MIB);
-      });
-
-      it('are what status --detail says', async () => {
-        await fill(file, 'willneed');
-        const document = json(await cli(['status', '--detail', '--json', file]));
-        expect(document).toMatchObject({
-          files: [{ dirtyPages: 0, folios: { state: 'counted', bySize: [{ folioBytes: PAGE_SIZE }] } }],
-        });
-        const { stdout, code } = await cli(['status', '--detail', file]);
-        expect(code).toBe(0);
-        expect(stdout).toMatch(
-          /PAGES +FOLIOS +TOLD BY +DIRTY +EVICTED LATELY\n.* 4 KiB 100 % {2,}kpageflags /,
-        );
-        expect((await cli(['status', '--detail', '--total', file])).code).toBe(2);
-      });
-
-      it('are what the doctor goes by', async () => {
-        const { answer } = await undisturbed(
-          file,
-          () => fill(file, 'willneed'),
-          async () => diagnose(await resolveTargets([file])),
-        );
-        const reading = answer.findings.find(({ id }) => id === 'cached-folios');
-        // Where large folios can't be had there is nothing to say of the cached ones.
-        const possible = answer.findings.some(({ id, level }) => id === 'large-folios' && level === 'ok');
-        if (possible) expect(reading).toMatchObject({ level: 'warning', remedy: expect.any(String) });
-        else expect(reading).toBeUndefined();
-      });
-
-      it('that was replaced, or is gone, are unknown', async () => {
-        const other = directory.file('other');
-        writeFileSync(other, 'x');
-        const { files } = await resolveTargets([other]);
-        rmSync(other);
-        expect(await folioLayout(files)).toMatchObject([
-          { state: 'unknown', reason: { code: 'unreadable', failure: { code: 'ENOENT' } } },
-        ]);
-        expect(await folioLayout(files.map((found) => ({ ...found, path: file })))).toMatchObject([
-          { state: 'unknown', reason: { code: 'replaced' } },
-        ]);
-      });
-    });
-  },
-  TO_THE_PAGE,
-);
+  });
+});
 
 it('refuses windows that make no sense, and ends when aborted', async () => {
   await using directory = await temporaryDirectory('folios');
@@ -235,5 +227,4 @@ describeWith(
       });
     });
   },
-  TO_THE_PAGE,
 );

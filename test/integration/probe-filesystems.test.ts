@@ -5,7 +5,6 @@ import { evict, makePagesResident, oracle, PAGE_SIZE, pageRuns } from '../suppor
 import * as capabilities from '../support/capabilities.ts';
 import { undisturbed } from '../support/measured.ts';
 import { type LoopFilesystem, mountLoop, mountOverlay, mountSlowfs, mountTmpfs } from '../support/mounts.ts';
-import { TO_THE_PAGE } from '../support/proactive-reclaim.ts';
 import { mustRun } from '../support/run.ts';
 import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
@@ -67,7 +66,7 @@ async function expectLabels(file: string, below = file): Promise<void> {
   expect(answer.leftPages).toBe(0);
 }
 
-describeWith(root, 'probes leave nothing behind', tests, TO_THE_PAGE);
+describeWith(root, 'probes leave nothing behind', tests);
 
 function tests(): void {
   for (const [kind, needs] of [

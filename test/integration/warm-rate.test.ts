@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RateLimit, resolveTargets, warm } from '../../lib/index.ts';
 import { evict, oracle } from '../support/cache.ts';
-import { TO_THE_PAGE } from '../support/proactive-reclaim.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
 const MIB = 1 << 20;
@@ -22,7 +21,7 @@ async function coldSet(bytes: number, name = 'model') {
   return { file, set: await resolveTargets([file]) };
 }
 
-describe('a limited rate', TO_THE_PAGE, () => {
+describe('a limited rate', () => {
   // Faster than the limit is an error at any time; slower can be the machine.
   it('is not exceeded, and everything comes in all the same', async () => {
     const { set, file } = await coldSet(64 * MIB);

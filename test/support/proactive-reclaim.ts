@@ -22,9 +22,3 @@ function numbered(directory: string): readonly string[] {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => path.join(directory, name));
 }
-
-/**
- * For tests that say what is resident to the page: on such a kernel a few pages may go between two lines of any of
- * them, so they may be run again. Elsewhere the first failure counts.
- */
-export const TO_THE_PAGE = { retry: takesColdPages() ? 2 : 0 } as const;

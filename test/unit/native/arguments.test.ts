@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { cachestat, fadvise, mincore, openMapping, readahead } from '../../../lib/native/index.ts';
 import { makePagesResident, PAGE_SIZE } from '../../support/cache.ts';
 import { cachestat as cachestatSupport, cc, describeWith, root } from '../../support/capabilities.ts';
-import { TO_THE_PAGE } from '../../support/proactive-reclaim.ts';
 import { temporaryDirectory } from '../../support/temp.ts';
 
 const FILE = '/proc/self/exe';
@@ -88,29 +87,24 @@ describe('words and flags', () => {
   });
 });
 
-describeWith(
-  [root, cc, cachestatSupport],
-  'beyond 4 GiB',
-  () => {
-    it('pages are counted where they are', async () => {
-      await using directory = await temporaryDirectory();
-      const path = directory.file('sparse');
-      const handle = await open(path, 'w');
-      const at = 5 * 2 ** 30;
-      await handle.truncate(8 * 2 ** 30);
-      await handle.write(Buffer.alloc(2 * PAGE_SIZE, 1), 0, 2 * PAGE_SIZE, at);
-      await handle.datasync();
-      await handle.close();
-      const page = at / PAGE_SIZE;
-      await makePagesResident(path, [page, page + 1]);
-      expect(await mincore(path)).toEqual({ resident: 2, runs: Float64Array.of(page, 2) });
-      expect(await cachestat(path, { offset: at, length: PAGE_SIZE })).toMatchObject({ cached: 1 });
-      await fadvise(path, 'dontneed', { offset: at, length: PAGE_SIZE });
-      expect((await mincore(path)).runs).toEqual(Float64Array.of(page + 1, 1));
-      await using mapping = await openMapping(path, { offset: at, length: 4 * PAGE_SIZE });
-      await mapping.populate({ length: PAGE_SIZE });
-      expect((await mapping.mincore()).resident).toBeGreaterThanOrEqual(2);
-    });
-  },
-  TO_THE_PAGE,
-);
+describeWith([root, cc, cachestatSupport], 'beyond 4 GiB', () => {
+  it('pages are counted where they are', async () => {
+    await using directory = await temporaryDirectory();
+    const path = directory.file('sparse');
+    const handle = await open(path, 'w');
+    const at = 5 * 2 ** 30;
+    await handle.truncate(8 * 2 ** 30);
+    await handle.write(Buffer.alloc(2 * PAGE_SIZE, 1), 0, 2 * PAGE_SIZE, at);
+    await handle.datasync();
+    await handle.close();
+    const page = at / PAGE_SIZE;
+    await makePagesResident(path, [page, page + 1]);
+    expect(await mincore(path)).toEqual({ resident: 2, runs: Float64Array.of(page, 2) });
+    expect(await cachestat(path, { offset: at, length: PAGE_SIZE })).toMatchObject({ cached: 1 });
+    await fadvise(path, 'dontneed', { offset: at, length: PAGE_SIZE });
+    expect((await mincore(path)).runs).toEqual(Float64Array.of(page + 1, 1));
+    await using mapping = await openMapping(path, { offset: at, length: 4 * PAGE_SIZE });
+    await mapping.populate({ length: PAGE_SIZE });
+    expect((await mapping.mincore()).resident).toBeGreaterThanOrEqual(2);
+  });
+});
