@@ -8,14 +8,18 @@
 export type WarmsetErrorCode =
   | 'WARMSET_BAD_ARGUMENT'
   | 'WARMSET_BAD_CONFIG'
+  | 'WARMSET_BAD_MODEL'
   | 'WARMSET_BAD_SNAPSHOT'
   | 'WARMSET_BAD_TARGET'
+  | 'WARMSET_EXPERIMENT'
   | 'WARMSET_FILE_REPLACED'
   | 'WARMSET_FILE_TRUNCATED'
+  | 'WARMSET_LAUNCH'
   | 'WARMSET_LISTEN'
   | 'WARMSET_LOCK_LIMIT'
   | 'WARMSET_NATIVE_LOAD'
   | 'WARMSET_NODE_LOCK'
+  | 'WARMSET_PROBE'
   | 'WARMSET_UNSUPPORTED';
 
 // A string brand instead of instanceof: two copies of the package in one process still recognise each other's errors.

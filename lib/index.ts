@@ -22,8 +22,11 @@ export * from './metrics/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
 export * from './probe/index.ts';
 export * from './residency/index.ts';
+export type { ServerKind } from './server-kind.ts';
 export * from './snapshot/index.ts';
 export {
+  type ByteRange,
+  type FileRole,
   type ResolveOptions,
   resolveTargets,
   type Skipped,

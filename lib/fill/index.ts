@@ -6,7 +6,7 @@ export { type Lock, type LockOptions, lock } from './lock.ts';
 export { type BudgetChoice, type PlanOptions, planWarm } from './prepare.ts';
 export { RateLimit } from './rate-limit.ts';
 export type { Select } from './select.ts';
-export type { ByteRange, ByteRanges } from './selection.ts';
+export type { ByteRanges } from './selection.ts';
 export {
   ENGINES,
   type Engine,

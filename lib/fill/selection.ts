@@ -7,12 +7,7 @@ import {
   subtractRuns,
   toByteRuns,
 } from '../residency/runs.ts';
-
-/** A part of a file in bytes, whole numbers from 0. */
-export interface ByteRange {
-  readonly offset: number;
-  readonly length: number;
-}
+import type { ByteRange } from '../targets/index.ts';
 
 /** Parts of a file, in any order: objects, or pairs of offset and length where there may be very many. */
 export type ByteRanges = readonly ByteRange[] | Float64Array;

@@ -1,2 +1,10 @@
 export { type ResolveOptions, resolveTargets } from './resolve.ts';
-export { pathBytes, type Skipped, type TargetFailure, type WarmFile, type WarmSet } from './warm-set.ts';
+export {
+  type ByteRange,
+  type FileRole,
+  pathBytes,
+  type Skipped,
+  type TargetFailure,
+  type WarmFile,
+  type WarmSet,
+} from './warm-set.ts';

@@ -8,7 +8,28 @@ export interface WarmFile {
   readonly ino: bigint;
   /** Bytes, when the set was resolved. */
   readonly size: number;
+  /** Only these parts are in the set: ascending, apart from each other, inside the file. Without it, all of it is. */
+  readonly parts?: readonly ByteRange[];
+  /** What the file is for, where a target that knows models found it. */
+  readonly role?: FileRole;
 }
+
+/** A part of a file in bytes, whole numbers from 0. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type FileRole =
+  | 'config'
+  | 'tokenizer'
+  | 'index'
+  | 'weights'
+  | 'engine'
+  | 'adapter'
+  | 'compile-cache'
+  | 'python'
+  | 'other';
 
 /** Why part of what was asked for isn't in the set. The rest of it is. */
 export interface TargetFailure {

@@ -23,8 +23,7 @@ Napi::Value read_range_job(const Napi::CallbackInfo& info) {
   }
   if (arguments.failed()) return info.Env().Undefined();
   return run_job<std::vector<std::uint8_t>>(
-      info.Env(), options,
-      [=](const CancelToken& token) { return read_range(path, offset, length, token); },
+      info.Env(), options, [=](const CancelToken& token) { return read_range(path, offset, length, token); },
       [](Napi::Env env, std::vector<std::uint8_t>& bytes) -> Napi::Value {
         return Napi::Buffer<std::uint8_t>::Copy(env, bytes.data(), bytes.size());
       });

@@ -9,8 +9,8 @@
 
 namespace warmset {
 
-Result<std::vector<std::uint8_t>> read_range(const std::string& path, std::uint64_t offset, std::uint64_t length,
-                                             const CancelToken& token) noexcept {
+Result<std::vector<std::uint8_t>> read_range(const std::string& path, std::uint64_t offset,
+                                             std::uint64_t length, const CancelToken& token) noexcept {
   auto file = open_for_reading(path);
   if (!file) return file.error();
   const int fd = file.value().fd.get();
@@ -23,8 +23,8 @@ Result<std::vector<std::uint8_t>> read_range(const std::string& path, std::uint6
   std::uint64_t done = 0;
   while (done < present && !token.cancelled()) {
     constexpr std::uint64_t kPiece = 1U << 20U;  // how soon a cancel is seen
-    const ssize_t got = ::pread(fd, bytes.data() + done, std::min(kPiece, present - done),
-                                static_cast<off_t>(offset + done));
+    const ssize_t got =
+        ::pread(fd, bytes.data() + done, std::min(kPiece, present - done), static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return last_error("read");
     if (got == 0) break;
