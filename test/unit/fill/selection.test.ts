@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extentsOfRuns } from '../../../lib/fill/extents.ts';
-import { type ByteRange, selectMissing, toWantedPages } from '../../../lib/fill/selection.ts';
+import { selectMissing, toWantedPages } from '../../../lib/fill/selection.ts';
 import { runsOfFlags } from '../../../lib/residency/runs.ts';
+import type { ByteRange } from '../../../lib/targets/index.ts';
 
 const PAGE = 4096;
 const PAGES = 32;
