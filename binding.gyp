@@ -5,6 +5,7 @@
       "sources": [
         "native/core/advise.cc",
         "native/core/directory.cc",
+        "native/core/drain.cc",
         "native/core/executor.cc",
         "native/core/features.cc",
         "native/core/file.cc",
@@ -25,6 +26,7 @@
         "native/core/read_range.cc",
         "native/core/residency.cc",
         "native/core/survey.cc",
+        "native/core/text_file.cc",
         "native/core/timed_read.cc",
         "native/core/windows.cc",
         "native/binding/addon.cc",
@@ -49,6 +51,7 @@
         "native/binding/read_range_binding.cc",
         "native/binding/residency_binding.cc",
         "native/binding/survey_binding.cc",
+        "native/binding/text_file_binding.cc",
         "native/binding/timed_read_binding.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],

@@ -18,6 +18,7 @@ export interface CleanDevice {
   readonly quietMs: readonly number[];
   readonly loadedMs: readonly number[];
   readonly othersReadsPerSecond: number | null;
+  readonly othersReads: number | null;
   readonly averageReadMs: number | null;
 }
 
@@ -59,6 +60,7 @@ export function cleanReadings({ memory, cgroups, pressure, fill, devices }: Guar
       quietMs: probes(one.quietMs),
       loadedMs: probes(one.loadedMs),
       othersReadsPerSecond: amount(one.othersReadsPerSecond),
+      othersReads: amount(one.othersReads),
       averageReadMs: amount(one.averageReadMs),
     })),
   };

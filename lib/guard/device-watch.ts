@@ -77,11 +77,11 @@ export class DeviceWatch {
     ioPressure: number | null,
     filling: boolean,
   ): DeviceState {
-    const { quietMs, loadedMs, othersReadsPerSecond, averageReadMs } = reading;
+    const { quietMs, loadedMs, othersReadsPerSecond, othersReads, averageReadMs } = reading;
     this.#quiet.add(nowMs, quietMs);
     this.#quietLong.add(nowMs, quietMs);
     this.#loaded.add(nowMs, loadedMs);
-    const others = this.#others.observe(nowMs, elapsedMs, othersReadsPerSecond);
+    const others = this.#others.observe(nowMs, elapsedMs, othersReadsPerSecond, othersReads);
     if (othersReadsPerSecond !== null && othersReadsPerSecond > 0)
       this.#readsPerSecond = othersReadsPerSecond;
     if (!others) this.#baseline.learn(quietMs, filling);

@@ -42,13 +42,18 @@ export class OthersWatch {
     return Math.min(LONGEST_HOLD_MS, Math.max(LEAST_HOLD_MS, this.#longestRestMs * REST_MARGIN));
   }
 
-  /** @returns whether others read now or must be expected back. */
-  observe(nowMs: number, elapsedMs: number, readsPerSecond: number | null): boolean {
+  /**
+   * @param reads how many were seen, where that is known
+   * @returns whether others read now or must be expected back
+   */
+  observe(nowMs: number, elapsedMs: number, readsPerSecond: number | null, reads: number | null): boolean {
     this.#longestRestMs *= Math.exp(-elapsedMs / FORGET_MS);
     const threshold = this.#present ? LEAVE_PER_SECOND : ENTER_PER_SECOND;
     const seen = readsPerSecond !== null && readsPerSecond > threshold;
     this.#sightings.add(nowMs, seen ? [readsPerSecond] : []);
-    if (seen) this.#see(nowMs);
+    // One read alone, which nobody was seen near: to yield to it would cost seconds of the fill for nothing.
+    const stray = reads === 1 && !this.#present && this.#sightings.values().length < 2;
+    if (seen && !stray) this.#see(nowMs);
     this.#present = this.#lastSeenMs !== null && nowMs - this.#lastSeenMs < this.holdMs;
     if (!this.#present && this.#longestRestMs < STRAY_HOLD_MS) this.#established = false;
     return this.#present;

@@ -63,6 +63,8 @@ export interface DeviceReadings {
   readonly loadedMs: readonly number[];
   /** Reads a second that were not ours, seen in the gaps. */
   readonly othersReadsPerSecond: number | null;
+  /** How many these were: one alone is taken for a stray until another is seen. @default unknown: the rate decides */
+  readonly othersReads?: number | null | undefined;
   /** Average milliseconds per completed read by `/proc/diskstats`, everyone's reads together: the second witness. */
   readonly averageReadMs: number | null;
 }

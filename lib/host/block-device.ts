@@ -90,14 +90,17 @@ export function parseReadsInFlight(text: string): number | null {
   return parseCount(text.trim().split(/\s+/)[0]);
 }
 
+/** Where a device tells how many requests are in flight; `null` for an anonymous one, which doesn't. */
+export function inflightPath(major: number, minor: number): string | null {
+  return major === 0 ? null : `/sys/dev/block/${major}:${minor}/inflight`;
+}
+
 /** Reads that the device is busy with now, from `/sys/dev/block/MAJOR:MINOR/inflight`; `null` when unknowable. */
 export async function readsInFlight(
   major: number,
   minor: number,
   options: HostOptions = {},
 ): Promise<number | null> {
-  if (major === 0) return null;
-  return parseReadsInFlight(
-    (await readHostTextOrNull(`/sys/dev/block/${major}:${minor}/inflight`, options)) ?? '',
-  );
+  const path = inflightPath(major, minor);
+  return path === null ? null : parseReadsInFlight((await readHostTextOrNull(path, options)) ?? '');
 }

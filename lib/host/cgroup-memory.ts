@@ -65,11 +65,14 @@ export async function readCgroupMemory(
   pid: ProcessId = 'self',
   options: HostOptions = {},
 ): Promise<CgroupMemoryReading> {
-  const list = await readHostText(`/proc/${pid}/cgroup`, options);
+  const [list, mounts] = await Promise.all([
+    readHostText(`/proc/${pid}/cgroup`, options),
+    readMounts(options),
+  ]);
   if (list.state === 'failed') {
     return { state: 'unknown', reason: `/proc/${pid}/cgroup can't be read: ${list.code}` };
   }
-  const own = findMemoryCgroup(list.text, await readMounts(options));
+  const own = findMemoryCgroup(list.text, mounts);
   if ('reason' in own) return own;
 
   const cgroups: CgroupMemory[] = [];
@@ -77,9 +80,13 @@ export async function readCgroupMemory(
   if (own.state === 'ancestor') {
     gaps.push(`the levels between ${own.directory} and this process's cgroup have no visible names`);
   }
-  for (const path of upTo(own.directory, own.mountPoint)) {
-    const isTop = path === own.mountPoint;
-    const level = await readLevel(path, own.version, isTop, options);
+  const paths = [...upTo(own.directory, own.mountPoint)];
+  const [isRoot, ...levels] = await Promise.all([
+    isHierarchyRoot(own.mountPoint, own.version, options),
+    ...paths.map((path) => readLevel(path, own.version, path === own.mountPoint, options)),
+  ]);
+  for (const [at, level] of levels.entries()) {
+    const path = paths[at] ?? own.directory;
     if (level.state === 'failed') gaps.push(`${path} can't be read: ${level.code}`);
     if (level.state !== 'read') continue;
     // A v1 cgroup without use_hierarchy (kernels before 5.11) isn't charged for its children, nor is any above it.
@@ -87,7 +94,7 @@ export async function readCgroupMemory(
       return { state: 'known', version: own.version, cgroups, gaps };
     cgroups.push(level.memory);
   }
-  if (!(await isHierarchyRoot(own.mountPoint, own.version, options))) {
+  if (!isRoot) {
     gaps.push(`cgroups above ${own.mountPoint} are out of sight`);
   }
   return { state: 'known', version: own.version, cgroups, gaps };
@@ -102,22 +109,28 @@ function* upTo(directory: string, top: string): Generator<string> {
 
 async function readLevel(path: string, version: 1 | 2, isTop: boolean, options: HostOptions): Promise<Level> {
   const limitFile = version === 2 ? 'memory.max' : 'memory.limit_in_bytes';
-  const limitText = await readHostText(`${path}/${limitFile}`, options);
+  const read = (name: string): Promise<string | null> => readHostTextOrNull(`${path}/${name}`, options);
+  const [limitText, statText, hierarchy, high, usage] = await Promise.all([
+    readHostText(`${path}/${limitFile}`, options),
+    read('memory.stat'),
+    version === 1 ? read('memory.use_hierarchy') : null,
+    version === 2 ? read('memory.high') : null,
+    read(version === 2 ? 'memory.current' : 'memory.usage_in_bytes'),
+  ]);
   if (limitText.state === 'failed') {
     // The v2 root and levels without the controller have a directory and no memory files: nothing is limited there.
     const bare = limitText.code === 'ENOENT' && (await hostPathExists(path, options));
     return bare ? { state: 'no-controller' } : limitText;
   }
-  const read = (name: string): Promise<string | null> => readHostTextOrNull(`${path}/${name}`, options);
-  const stat = parseCgroupStat((await read('memory.stat')) ?? '');
-  const hierarchical = version === 2 || (await read('memory.use_hierarchy'))?.trim() !== '0';
+  const stat = parseCgroupStat(statText ?? '');
+  const hierarchical = hierarchy?.trim() !== '0';
   const limit =
     version === 2
-      ? parseV2Limit(limitText.text, await read('memory.high'))
+      ? parseV2Limit(limitText.text, high)
       : // In a container the levels above the mount are hidden, but v1 still tells the lowest of their limits.
         parseV1Limit(limitText.text, isTop ? stat.get('hierarchical_memory_limit') : undefined);
   if (limit === null) return { state: 'failed', code: `${limitFile} is no number` };
-  const current = parseCount(await read(version === 2 ? 'memory.current' : 'memory.usage_in_bytes'));
+  const current = parseCount(usage);
   const reclaimable = reclaimableFileBytes(stat, version, hierarchical);
   return {
     state: 'read',
@@ -135,8 +148,8 @@ async function readLevel(path: string, version: 1 | 2, isTop: boolean, options: 
 }
 
 /** Whether a directory is the true root of its hierarchy, rather than a container's view of some inner level. */
-function isHierarchyRoot(path: string, version: 1 | 2, options: HostOptions): Promise<boolean> {
-  return version === 1
-    ? hostPathExists(`${path}/cgroup.sane_behavior`, options)
-    : hostPathExists(`${path}/cgroup.events`, options).then((inner) => !inner);
+async function isHierarchyRoot(path: string, version: 1 | 2, options: HostOptions): Promise<boolean> {
+  const onlyThere = version === 1;
+  const mark = await readHostText(`${path}/${onlyThere ? 'cgroup.sane_behavior' : 'cgroup.events'}`, options);
+  return (mark.state === 'read' || mark.code !== 'ENOENT') === onlyThere;
 }

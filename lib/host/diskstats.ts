@@ -60,3 +60,25 @@ export function parseDiskstats(text: string): ReadonlyMap<string, DiskStats> {
 export async function readDiskstats(options: HostOptions = {}): Promise<ReadonlyMap<string, DiskStats>> {
   return parseDiskstats((await readHostTextOrNull('/proc/diskstats', options)) ?? '');
 }
+
+/** Reads completed by one device and the milliseconds they took together. */
+export type ReadCounters = Pick<DiskStats, 'readsCompleted' | 'msReading'>;
+
+/** Pure reading of a device's `stat` file, whose fields are those of `/proc/diskstats` behind the name. */
+export function parseReadCounters(text: string): ReadCounters | null {
+  const fields = text.trim().split(/\s+/);
+  const [readsCompleted, msReading] = [parseCount(fields[0]), parseCount(fields[3])];
+  return readsCompleted === null || msReading === null ? null : { readsCompleted, msReading };
+}
+
+/** Reads `/sys/dev/block/MAJOR:MINOR/stat`: one device, where `/proc/diskstats` makes the kernel list all. */
+export async function readReadCounters(
+  major: number,
+  minor: number,
+  options: HostOptions = {},
+): Promise<ReadCounters | null> {
+  if (major === 0) return null;
+  return parseReadCounters(
+    (await readHostTextOrNull(`/sys/dev/block/${major}:${minor}/stat`, options)) ?? '',
+  );
+}

@@ -1,6 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSystemError } from '../errors.ts';
+import { readText } from '../native/read-text.ts';
+import { describeErrno } from '../native/system-error.ts';
 
 /** Where a reader looks for the kernel's text files. */
 export interface HostOptions {
@@ -28,17 +29,14 @@ export function hostPath(path: string, options: HostOptions = {}): string {
 
 /**
  * Reads a whole kernel text file. A failed system call is an ordinary result: files of `/proc` and `/sys` come and
- * go with kernel options, containers and the processes that they describe.
- *
- * @throws whatever is not a failed system call.
+ * go with kernel options, containers and the processes that they describe. What is asked for in the same turn of the
+ * event loop is read together, so ask for all at once.
  */
 export async function readHostText(path: string, options: HostOptions = {}): Promise<HostText> {
-  try {
-    return { state: 'read', text: await readFile(hostPath(path, options), 'utf8') };
-  } catch (error) {
-    if (isSystemError(error)) return { state: 'failed', code: error.code };
-    throw error;
-  }
+  const text = await readText(hostPath(path, options));
+  return typeof text === 'string'
+    ? { state: 'read', text }
+    : { state: 'failed', code: describeErrno(text.errno).code };
 }
 
 /** Like {@link readHostText} where the reason of a failure makes no difference: `null` then. */

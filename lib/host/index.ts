@@ -1,4 +1,10 @@
-export { type BlockDevice, parseReadsInFlight, readBlockDevice, readsInFlight } from './block-device.ts';
+export {
+  type BlockDevice,
+  inflightPath,
+  parseReadsInFlight,
+  readBlockDevice,
+  readsInFlight,
+} from './block-device.ts';
 export { honoursIdlePriority, parseSchedulers, type Schedulers } from './block-scheduler.ts';
 export { type CapabilityName, parseCapabilities, readCapabilities } from './capabilities.ts';
 export { type CgroupEvents, parseCgroupEvents, readCgroupEvents } from './cgroup-events.ts';
@@ -7,7 +13,14 @@ export { type CgroupMemory, type CgroupMemoryReading, readCgroupMemory } from '.
 export type { CgroupLimitFile } from './cgroup-memory-files.ts';
 export { type CgroupProcesses, readCgroupProcesses } from './cgroup-processes.ts';
 export { type DeviceNumber, splitDevice } from './device-number.ts';
-export { type DiskStats, parseDiskstats, readDiskstats } from './diskstats.ts';
+export {
+  type DiskStats,
+  parseDiskstats,
+  parseReadCounters,
+  type ReadCounters,
+  readDiskstats,
+  readReadCounters,
+} from './diskstats.ts';
 export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';

@@ -281,6 +281,7 @@ export interface Addon {
   listDirectory(path: RawPath, ...job: Job): Promise<RawListingColumns>;
   lookUp(path: RawPath, ...job: Job): Promise<RawEntry>;
   readRange(path: RawPath, offset: number, length: number, ...job: Job): Promise<Buffer>;
+  readTexts(paths: readonly RawPath[], ...job: Job): Promise<readonly (string | RawFailure)[]>;
   timeReading(path: RawPath, ...job: Job): Promise<{ readonly bytes: number; readonly milliseconds: number }>;
   probeReads(
     files: readonly RawProbeFile[],
@@ -307,6 +308,8 @@ export interface Addon {
     },
     ...job: Job
   ): Promise<RawOpenProbe>;
+  /** `inflight` is a file of sysfs. Whether nothing was left in flight. */
+  waitForDrain(inflight: RawPath, patienceMs: number, ...job: Job): Promise<boolean>;
   /** flock(2), released with the object or by unlockFile. null: somebody else has it, and `wait` is false. */
   lockFile(path: RawPath, holder: string, wait: boolean, ...job: Job): Promise<RawFileLock | null>;
   unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;

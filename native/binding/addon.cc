@@ -37,6 +37,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_cancel(env, exports);
   export_timed_read(env, exports);
   export_read_range(env, exports);
+  export_text_file(env, exports);
   export_probe(env, exports);
   export_file_lock(env, exports);
   export_notify(env, exports);

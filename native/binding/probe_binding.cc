@@ -1,3 +1,6 @@
+#include <chrono>
+
+#include "../core/drain.h"
 #include "../core/mapping.h"
 #include "../core/open_probe.h"
 #include "../core/read_probe.h"
@@ -216,9 +219,27 @@ Napi::Value probe_open_job(const Napi::CallbackInfo& info) {
       [](Napi::Env env, OpenProbe& probe) -> Napi::Value { return to_object(env, probe); });
 }
 
+// Draining ------------------------------------------------------------------------------------------------
+
+// waitForDrain(inflight, patienceMs, priority, token)
+Napi::Value wait_for_drain_job(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  constexpr std::int32_t kLongestMs = 60'000;
+  const auto inflight = arguments.path(0, "inflight");
+  const std::chrono::milliseconds patience(arguments.integer(1, "patienceMs", 0, kLongestMs));
+  auto options = arguments.job(2);
+  if (arguments.failed()) return info.Env().Undefined();
+  options.lane = Lane::kProbe;
+  return run_job<bool>(
+      info.Env(), options,
+      [=](const CancelToken& token) { return wait_for_drain(inflight, patience, token); },
+      [](Napi::Env env, bool& drained) -> Napi::Value { return Napi::Boolean::New(env, drained); });
+}
+
 }  // namespace
 
 void export_probe(Napi::Env env, Napi::Object exports) {
+  exports.Set("waitForDrain", Napi::Function::New<wait_for_drain_job>(env, "waitForDrain"));
   exports.Set("probeReads", Napi::Function::New<probe_reads_job>(env, "probeReads"));
   exports.Set("probeOpen", Napi::Function::New<probe_open_job>(env, "probeOpen"));
 }

@@ -18,6 +18,7 @@ void export_features(Napi::Env env, Napi::Object exports);
 void export_cancel(Napi::Env env, Napi::Object exports);
 void export_timed_read(Napi::Env env, Napi::Object exports);
 void export_read_range(Napi::Env env, Napi::Object exports);
+void export_text_file(Napi::Env env, Napi::Object exports);
 void export_probe(Napi::Env env, Napi::Object exports);
 void export_file_lock(Napi::Env env, Napi::Object exports);
 void export_notify(Napi::Env env, Napi::Object exports);

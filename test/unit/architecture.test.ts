@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   percentile: [],
   'server-kind': [],
   native: ['errors'],
-  host: ['errors'],
+  host: ['errors', 'native'],
   targets: ['errors', 'units', 'closest', 'server-kind', 'native'],
   budget: ['errors', 'units', 'host'],
   residency: ['errors', 'native', 'host', 'targets'],

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings } from '../../guard/index.ts';
-import { readDiskstats, readsInFlight, splitDevice } from '../../host/index.ts';
+import { inflightPath, type ReadCounters, readReadCounters, splitDevice } from '../../host/index.ts';
+import { addon } from '../../native/addon.ts';
+import { runJob } from '../../native/job.ts';
 import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
 
@@ -12,21 +14,18 @@ const BASELINE_PROBES = 8;
 const GAP_SPACING_MS = 3;
 // A device that takes tens of milliseconds for a read is asked less often, not for longer.
 const MOST_PROBING_MS = 40;
-const DRAIN_STEP_MS = 1;
 // What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
 const MOST_DRAIN_MS = 50;
+// A journal's read alone in a gap is no neighbour. Whoever reads every few dozen milliseconds comes again in this time.
+const STRAY_WATCH_MS = 40;
 // Probes look at these files; of a set of a hundred thousand a few say what all would.
 const MOST_FILES = 64;
-
-interface Counters {
-  readonly reads: number;
-  readonly msReading: number;
-}
 
 /** What a gap in the fill showed of one device. */
 export interface Gap {
   readonly quietMs: readonly number[];
   readonly othersReadsPerSecond: number | null;
+  readonly othersReads: number | null;
 }
 
 /** Takes readings of one device that a set's files lie on. */
@@ -36,7 +35,7 @@ export class DeviceSampler {
   readonly #way: ReadWay;
   readonly #major: number;
   readonly #minor: number;
-  #before: Counters | null = null;
+  #before: ReadCounters | null = null;
   /** What the slowest quiet probe of the last gap took. */
   #probeMs = 0;
 
@@ -51,19 +50,30 @@ export class DeviceSampler {
     this.#files = files.slice(0, MOST_FILES);
   }
 
-  /** Reads a few places and watches for others. Only while nothing new of ours is being started. */
-  async gap(signal: AbortSignal): Promise<Gap> {
-    const before = await this.#drain(signal);
+  /**
+   * Reads a few places and watches for others. Only while nothing new of ours is being started.
+   *
+   * @param alone nobody is known to read: the gap of a single read of somebody's is then longer, to see if another follows
+   */
+  async gap(alone: boolean, signal: AbortSignal): Promise<Gap> {
+    await this.#drain(signal);
+    const before = await this.#counters();
     const startedMs = performance.now();
     const count = Math.max(1, this.#fitting(QUIET_PROBES, GAP_SPACING_MS));
     const quietMs = await this.probe(count, GAP_SPACING_MS, signal);
     this.#probeMs = Math.max(0, ...quietMs);
-    const after = await this.#counters();
-    const seconds = (performance.now() - startedMs) / 1000;
-    const reads = before && after ? after.reads - before.reads : 0;
+    const ours = quietMs.length;
+    let reads = await this.#readsSince(before);
     // A device that doesn't count our own reads (iostats 0) doesn't count others' either.
-    const counts = before !== null && after !== null && reads >= quietMs.length && quietMs.length > 0;
-    return { quietMs, othersReadsPerSecond: counts ? (reads - quietMs.length) / seconds : null };
+    if (reads === null || reads < ours || ours === 0) {
+      return { quietMs, othersReadsPerSecond: null, othersReads: null };
+    }
+    if (alone && reads === ours + 1) {
+      await delay(STRAY_WATCH_MS, undefined, { signal });
+      reads = (await this.#readsSince(before)) ?? reads;
+    }
+    const seconds = (performance.now() - startedMs) / 1000;
+    return { quietMs, othersReadsPerSecond: (reads - ours) / seconds, othersReads: reads - ours };
   }
 
   /** What reads take before anything of ours is in flight. */
@@ -95,24 +105,27 @@ export class DeviceSampler {
   async averageReadMs(): Promise<number | null> {
     const [before, now] = [this.#before, await this.#counters()];
     this.#before = now;
-    if (!before || !now || now.reads <= before.reads || now.msReading < before.msReading) return null;
-    return (now.msReading - before.msReading) / (now.reads - before.reads);
+    if (!before || !now || now.msReading < before.msReading) return null;
+    const reads = now.readsCompleted - before.readsCompleted;
+    return reads <= 0 ? null : (now.msReading - before.msReading) / reads;
   }
 
-  /** Asks for the one number that it waits for: /proc/diskstats has every device's, and a gap asks many times. */
-  async #drain(signal: AbortSignal): Promise<Counters | null> {
-    const untilMs = performance.now() + MOST_DRAIN_MS;
-    while (((await readsInFlight(this.#major, this.#minor)) ?? 0) > 0 && performance.now() < untilMs) {
-      await delay(DRAIN_STEP_MS, undefined, { signal });
-    }
-    return this.#counters();
+  /** Where it can't be told what is in flight, the probes may well say so. */
+  async #drain(signal: AbortSignal): Promise<void> {
+    const path = inflightPath(this.#major, this.#minor);
+    if (path === null) return;
+    await runJob({ priority: 'normal', signal }, path, (...job) =>
+      addon().waitForDrain(path, MOST_DRAIN_MS, ...job),
+    ).catch(() => signal.throwIfAborted());
   }
 
-  async #counters(): Promise<Counters | null> {
-    const disk = (await readDiskstats()).get(this.device);
-    if (!disk) return null;
-    const { readsCompleted: reads, msReading } = disk;
-    return { reads, msReading };
+  #counters(): Promise<ReadCounters | null> {
+    return readReadCounters(this.#major, this.#minor);
+  }
+
+  async #readsSince(before: ReadCounters | null): Promise<number | null> {
+    const now = await this.#counters();
+    return before && now ? now.readsCompleted - before.readsCompleted : null;
   }
 }
 
@@ -143,6 +156,7 @@ export function toDeviceReadings(
     device,
     quietMs: gap?.quietMs ?? [],
     othersReadsPerSecond: gap?.othersReadsPerSecond ?? null,
+    othersReads: gap?.othersReads ?? null,
     loadedMs,
     averageReadMs,
   };

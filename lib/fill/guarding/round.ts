@@ -46,12 +46,14 @@ export class Round {
       this.#devices.map(async (device) => ({
         quietMs: await device.rest(signal),
         othersReadsPerSecond: null,
+        othersReads: null,
       })),
     );
   }
 
   gaps(signal: AbortSignal): Promise<readonly Gap[]> {
-    return Promise.all(this.#devices.map((device) => device.gap(signal)));
+    const alone = this.#last?.verdict.action === 'go';
+    return Promise.all(this.#devices.map((device) => device.gap(alone, signal)));
   }
 
   /** Waits for the next look; meanwhile a few reads beside the fill show what a neighbour's read takes. */

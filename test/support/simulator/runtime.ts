@@ -10,14 +10,23 @@ export interface RuntimeModel {
   readonly gapMs: number;
   readonly quietProbes: number;
   readonly loadedProbes: number;
+  /** How much longer a gap is in which one read was seen. */
+  readonly strayWatchMs: number;
 }
 
-export const RUNTIME: RuntimeModel = { intervalMs: 250, gapMs: 20, quietProbes: 4, loadedProbes: 2 };
+export const RUNTIME: RuntimeModel = {
+  intervalMs: 250,
+  gapMs: 20,
+  quietProbes: 4,
+  loadedProbes: 2,
+  strayWatchMs: 40,
+};
 
 export interface Seen {
   readonly quietMs: readonly number[];
   readonly loadedMs: readonly number[];
   readonly othersReadsPerSecond: number;
+  readonly othersReads: number;
   readonly readBytes: number;
 }
 
@@ -31,6 +40,7 @@ export class Runtime {
   readonly #fill: Fill;
   readonly #foreground: Foreground;
   readonly #model: RuntimeModel;
+  readonly #alone: () => boolean;
   readonly #report: (seen: Seen) => void;
   #loadedMs: number[] = [];
   #readBytes = 0;
@@ -44,6 +54,7 @@ export class Runtime {
       readonly foreground: Foreground;
     },
     model: RuntimeModel,
+    alone: () => boolean,
     report: (seen: Seen) => void,
   ) {
     this.#events = parts.events;
@@ -52,6 +63,7 @@ export class Runtime {
     this.#fill = parts.fill;
     this.#foreground = parts.foreground;
     this.#model = model;
+    this.#alone = alone;
     this.#report = report;
     parts.events.at(0, () => this.#round());
   }
@@ -69,24 +81,26 @@ export class Runtime {
 
   #gap(): void {
     const beginMs = this.#events.nowMs;
-    const { gapMs, quietProbes } = this.#model;
+    const { gapMs, quietProbes, strayWatchMs } = this.#model;
     const quietMs: number[] = [];
     const before = this.#foreground.reads.length;
     for (let probe = 0; probe < quietProbes; probe += 1) {
       this.#events.at(beginMs + (gapMs * probe) / quietProbes, () => this.#probe(quietMs));
     }
+    const others = (): number => this.#foreground.reads.length - before;
+    const tell = (ms: number): void => this.#tell(quietMs, (others() / ms) * 1000, others());
     this.#events.at(beginMs + gapMs, () => {
-      const others = this.#foreground.reads.length - before;
-      this.#tell(quietMs, (others / gapMs) * 1000);
+      if (others() !== 1 || !this.#alone()) return tell(gapMs);
+      this.#events.at(beginMs + gapMs + strayWatchMs, () => tell(gapMs + strayWatchMs));
     });
   }
 
-  #tell(quietMs: readonly number[], othersReadsPerSecond: number): void {
+  #tell(quietMs: readonly number[], othersReadsPerSecond: number, othersReads: number): void {
     const readBytes = this.#fill.readBytes - this.#readBytes;
     this.#readBytes = this.#fill.readBytes;
     const loadedMs = this.#loadedMs;
     this.#loadedMs = [];
-    this.#report({ quietMs, loadedMs, othersReadsPerSecond, readBytes });
+    this.#report({ quietMs, loadedMs, othersReadsPerSecond, othersReads, readBytes });
     this.#fill.resume();
     this.#round();
   }

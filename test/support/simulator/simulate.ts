@@ -76,7 +76,9 @@ export function simulate(scenario: Scenario): Run {
   const guard = new Guard(scenario.options);
   const points: Point[] = [];
   let [lastMs, lastRead] = [0, 0];
-  new Runtime({ events, device, random, fill, foreground }, { ...RUNTIME, ...scenario.runtime }, (seen) => {
+  const alone = (): boolean => guard.verdict.action === 'go';
+  const timing = { ...RUNTIME, ...scenario.runtime };
+  new Runtime({ events, device, random, fill, foreground }, timing, alone, (seen) => {
     const atMs = events.nowMs;
     const verdict = guard.observe(readingsAt(atMs, scenario, seen));
     if (scenario.guarded !== false) fill.limit = guard.bytesPerSecond;

@@ -60,3 +60,28 @@ test('what a fill reads while it is limited is not full speed', () => {
   }));
   expect(guard.baselines.unhinderedBytesPerSecond).toBeLessThan(1.01 * GIB);
 });
+
+const reads = (count: number): What => ({ device: { othersReadsPerSecond: count * 15, othersReads: count } });
+
+test('one read alone is nobody to yield to; two are, and so is a second one soon after', () => {
+  const guard = new Guard();
+  show(guard, 0, 10_000);
+  expect(show(guard, 10_000, 10_250, () => reads(1)).at(-1)?.action).toBe('go');
+  expect(show(guard, 10_250, 14_000).every(({ action }) => action === 'go')).toBe(true);
+  expect(show(guard, 14_000, 14_250, () => reads(2)).at(-1)?.action).toBe('slow');
+
+  const other = new Guard();
+  show(other, 0, 10_000);
+  show(other, 10_000, 10_250, () => reads(1));
+  show(other, 10_250, 11_000);
+  expect(show(other, 11_000, 11_250, () => reads(1)).at(-1)?.action).toBe('slow');
+});
+
+test('whoever is expected back is seen by one read', () => {
+  const guard = new Guard();
+  show(guard, 0, 10_000);
+  show(guard, 10_000, 12_000, () => reads(5));
+  show(guard, 12_000, 14_500);
+  show(guard, 14_500, 14_750, () => reads(1));
+  expect(show(guard, 14_750, 16_500).every(({ action }) => action === 'slow')).toBe(true);
+});

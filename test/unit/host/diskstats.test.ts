@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDiskstats, readDiskstats } from '../../../lib/host/diskstats.ts';
+import {
+  parseDiskstats,
+  parseReadCounters,
+  readDiskstats,
+  readReadCounters,
+} from '../../../lib/host/diskstats.ts';
 import { fixtureRoot } from './fixture-root.ts';
 
 const OLD = '   8       1 sda1 100 5 2048 340 60 7 512 90 3 400 430';
@@ -51,4 +56,13 @@ test('reads below the root; an absent file has no devices', async () => {
 
 test('the running kernel is understood', async () => {
   expect((await readDiskstats()).size).toBeGreaterThan(0);
+});
+
+test('one device tells its own counters, in the same order', async () => {
+  const stat = '  71    2   4096      33   5 1 80 9 0 40 42 0 0 0 0 0 0\n';
+  const host = await fixtureRoot({ '/sys/dev/block/8:1/stat': stat });
+  expect(await readReadCounters(8, 1, host)).toEqual({ readsCompleted: 71, msReading: 33 });
+  expect(await readReadCounters(8, 2, host)).toBeNull();
+  expect(await readReadCounters(0, 35, host)).toBeNull();
+  expect(parseReadCounters('1 2 3')).toBeNull();
 });
