@@ -4,10 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { evict, oracle, PAGE_SIZE } from '../support/cache.ts';
 import { cc, describeWith, fuse, itWith, root } from '../support/capabilities.ts';
 import { BARE_ENVIRONMENT, cli, json, startCli } from '../support/cli.ts';
+import { fixture } from '../support/compile.ts';
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import { inTerminal, pseudoTerminal } from '../support/pseudo-terminal.ts';
-import type { Running } from '../support/run.ts';
+import { type Running, start } from '../support/run.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
 const PAGES = 128;
@@ -87,6 +88,25 @@ describeWith([cc], 'warmset keep', () => {
     expect(metrics).toMatch(/^warmset_cache_hit_ratio\{set="m"\} 1$/m);
   });
 
+  it('tells systemd when it is ready, alive, reloading and stopping', async () => {
+    write();
+    const address = directory.file('notify');
+    await using systemd = start(fixture('datagrams'), [address]);
+    await systemd.saw(/^ready$/m);
+    const notified = { ...env, NOTIFY_SOCKET: address, WATCHDOG_USEC: '400000' };
+    const running = owned(await startCli(['keep', '--config', config], { env: notified }));
+    await systemd.saw(/ READY=1\|STATUS=/);
+    await systemd.saw(/ WATCHDOG=1\n/);
+    running.kill('SIGHUP');
+    await systemd.saw(/ RELOADING=1\|MONOTONIC_USEC=\d+\n.* READY=1\n/s);
+    running.kill('SIGTERM');
+    await systemd.saw(/ STOPPING=1\n/);
+    expect(await running.ended).toMatchObject({ code: 0 });
+    // `NotifyAccess=main` believes the main process alone.
+    const senders = systemd.stdout.split('\n').flatMap((line) => /^(\d+) /.exec(line)?.[1] ?? []);
+    expect(new Set(senders)).toEqual(new Set([String(running.pid)]));
+  });
+
   it('--status without a keeper says so', async () => {
     const result = await cli(['keep', '--status', '--listen', '127.0.0.1:1', '--config', config], { env });
     expect(result.code).toBe(1);
@@ -136,12 +156,25 @@ describeWith([cc], 'warmset keep', () => {
       env: { ...env, WARMSET_LOCK_WHEN_HELD: 'leave' },
     });
     expect(leaving.code).toBe(3);
-    const once = ['keep', '--once', '--deadline', '2s', '--config', config];
-    expect((await cli(once, { env })).code).toBe(3);
     const second = owned(await startCli(['keep', '--config', config], { env }));
     await sees(second, /another keeper has the lock/);
     first.kill('SIGKILL');
     await sees(second, /lock {2}this is the keeper/);
+  });
+
+  it('--once beside a keeper ends with 0 as soon as that one has made the share resident, with 3 if it never does', async () => {
+    write();
+    const first = await service();
+    await sees(first, /lock {2}this is the keeper/);
+    const kept = await cli(['keep', '--once', '--deadline', '20s', '--config', config], { env });
+    expect(kept).toMatchObject({ code: 0, stderr: expect.stringContaining('resident by the other keeper') });
+    expect((await oracle(file)).resident).toBe(PAGES);
+    const other = directory.file('not-kept.bin');
+    await writeRandomFile(other, PAGE_SIZE);
+    await evict(other);
+    const cold = await cli(['keep', '--once', '--deadline', '2s', other], { env });
+    expect(cold.code).toBe(3);
+    expect((await oracle(other)).resident).toBe(0);
   });
 
   it('--once ends within its deadline, with 1 and what was read until then', async () => {

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { cachestat } from '../../lib/native/index.ts';
 import { evict, hold, oracle, PAGE_SIZE } from '../support/cache.ts';
 import {
   cachestat as cachestatWorks,
-  capability,
   describeWith,
   ext4Loop,
   loopDevices,
@@ -16,41 +14,10 @@ import { libraryChild } from '../support/library-child.ts';
 import { measured } from '../support/measured.ts';
 import { mountLoop } from '../support/mounts.ts';
 import { writeRandomFile } from '../support/temp.ts';
+import { blkioThrottle, throttled } from '../support/throttle.ts';
 
-const CONTROLLER = '/sys/fs/cgroup/blkio';
-const LIMIT = 'blkio.throttle.read_bps_device';
 const PAGES = 4096;
 const HALF = (PAGES / 2) * PAGE_SIZE;
-
-const blkioThrottle = capability('cgroup v1 blkio throttle', () =>
-  existsSync(path.join(CONTROLLER, LIMIT)) ? undefined : 'not mounted',
-);
-
-/** A cgroup whose members read a device at this rate. Disposing lets go what it holds back. */
-async function throttled(device: string, bytesPerSecond: number) {
-  const cgroup = path.join(CONTROLLER, `warmset-test-${process.pid}`);
-  const number = (await readFile(`/sys/block/${path.basename(device)}/dev`, 'utf8')).trim();
-  await mkdir(cgroup);
-  await writeFile(path.join(cgroup, LIMIT), `${number} ${bytesPerSecond}`);
-  const free = () => writeFile(path.join(cgroup, LIMIT), `${number} 0`);
-  return {
-    procs: path.join(cgroup, 'cgroup.procs'),
-    free,
-    async [Symbol.asyncDispose]() {
-      await free();
-      await expect
-        .poll(
-          () =>
-            rmdir(cgroup).then(
-              () => true,
-              () => false,
-            ),
-          { timeout: 5_000 },
-        )
-        .toBe(true);
-    },
-  };
-}
 
 describeWith(
   [root, cachestatWorks, ext4Loop, loopDevices, blkioThrottle],
@@ -64,8 +31,7 @@ describeWith(
       await evict(file);
       await using _held = await hold('mlock', file, 0, HALF);
       await using cgroup = await throttled(mount.device, 4096);
-      const enter = ['sh', '-c', 'echo $$ > "$0" && exec "$@"', cgroup.procs];
-      await using reader = await libraryChild({ wrap: enter });
+      await using reader = await libraryChild({ wrap: cgroup.entering });
       await reader.call(
         `for (let offset = args.half; offset < 2 * args.half; offset += 131072)
         await native.fadvise(args.file, 'willneed', { offset, length: 131072 });`,
@@ -82,7 +48,7 @@ describeWith(
       expect(answer.residentPages).toBeGreaterThanOrEqual(before.resident);
       expect(answer.residentPages).toBeLessThanOrEqual(after.resident);
       expect(after.resident).toBeLessThan(PAGES);
-      await cgroup.free();
+      await cgroup.limit(0);
       await expect.poll(async () => (await oracle(file)).resident, { timeout: 10_000 }).toBe(PAGES);
     });
   },

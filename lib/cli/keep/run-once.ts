@@ -1,12 +1,14 @@
 import type { Config } from '../../config/index.ts';
 import { createKeeper, type KeeperNow } from '../../keeper/index.ts';
 import { statusDocument, watchKeeper } from '../../metrics/index.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Log } from '../log.ts';
 import { renderKeeper } from '../render/keeper.ts';
 import type { Session } from '../session.ts';
 import { judgeOnce } from './judge-once.ts';
 import { logEvents } from './log-events.ts';
 import type { KeepStatus } from './status.ts';
+import { untilResident } from './watch-other.ts';
 
 // What closing a keeper takes at most, and printing what became of it.
 const LAST_MS = 1_200;
@@ -18,7 +20,23 @@ export async function runOnce(config: Config, log: Log, session: Session, json: 
   using watch = watchKeeper(keeper);
   logEvents(keeper, log);
   const { deadline, share } = config;
-  const close = (): void => void keeper.close();
+  const over = new AbortController();
+  let byOther = false;
+  const close = (): void => {
+    over.abort();
+    void keeper.close();
+  };
+  keeper.on('lock', ({ state }) => {
+    if (state !== 'waiting') return;
+    untilResident(config, over.signal).then(
+      () => {
+        byOther = true;
+        log.info('lock', 'what was asked for is resident by the other keeper: nothing to wait for');
+        close();
+      },
+      () => undefined,
+    );
+  });
   session.signal.addEventListener('abort', close, { once: true });
   const timer = deadline === null ? undefined : setTimeout(close, leftOf(deadline));
   try {
@@ -27,13 +45,14 @@ export async function runOnce(config: Config, log: Log, session: Session, json: 
     // Told as a problem already, and by the exit code: nothing was swept.
   } finally {
     clearTimeout(timer);
+    over.abort();
     session.signal.removeEventListener('abort', close);
   }
   const now = keeper.view();
   // An ending that was asked for has its report by now, or will never have one.
   if (now.state.name === 'stopped' && now.state.why === 'closed') await keeper.close();
   await print({ ...watch.view(), state: now.state }, now, session, json);
-  return judgeOnce(keeper.view(), share);
+  return byOther ? EXIT.done : judgeOnce(keeper.view(), share);
 }
 
 /** Milliseconds from now until closing has to begin; the time that the program took to start counts. */
