@@ -18,6 +18,7 @@ export {
 export * from './fill/index.ts';
 export * from './guard/index.ts';
 export * from './keeper/index.ts';
+export { type ListenAddress, parseListen } from './listen-address.ts';
 export * from './metrics/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
 export * from './probe/index.ts';

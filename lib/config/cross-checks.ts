@@ -1,7 +1,7 @@
 /** What no value can be judged for alone. Each check bears values of wrong types: the schema reports those. */
+import { isLoopback, parseListen } from '../listen-address.ts';
 import type { Finding } from './findings.ts';
 import { valueAt } from './findings.ts';
-import { isLoopback, parseListen } from './listen.ts';
 import { quote } from './problem.ts';
 
 export function crossCheck(root: unknown): Finding[] {

@@ -1,4 +1,4 @@
-import { formatListen, type ListenAddress } from './listen.ts';
+import { formatListen, type ListenAddress } from '../listen-address.ts';
 import type { Kind } from './values.ts';
 
 const SIZES = [
@@ -42,7 +42,7 @@ function inUnits(
 }
 
 function isAddress(value: unknown): value is ListenAddress {
-  return typeof value === 'object' && value !== null && 'host' in value && 'port' in value;
+  return typeof value === 'object' && value !== null && ('port' in value || 'socketPath' in value);
 }
 
 const PLAIN_WORD = /^[a-z/][\w./-]*$/i;

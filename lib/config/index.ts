@@ -1,7 +1,6 @@
 export { diffConfigs } from './diff.ts';
 export type { EffectiveValue, Source } from './effective.ts';
 export type { Environment } from './environment.ts';
-export { formatListen, isLoopback, type ListenAddress, parseListen } from './listen.ts';
 export { type LoadOptions, loadConfig, readConfigFile } from './load.ts';
 export { type ParsedConfig, type ParseOptions, parseConfig } from './parse.ts';
 export { ConfigError, describeProblem, type Problem } from './problem.ts';

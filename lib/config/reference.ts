@@ -40,7 +40,7 @@ const KIND_NAMES: Readonly<Record<Kind, string>> = {
   words: 'word',
   text: 'text',
   switch: 'true or false',
-  address: 'host:port',
+  address: 'host:port or unix:/path',
   list: 'list of texts',
 };
 

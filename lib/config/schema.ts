@@ -143,8 +143,9 @@ export const SCHEMA = z
       .nullable()
       .prefault(null)
       .meta({
-        description: 'Host and port that metrics, health and status are served at; null serves nothing.',
-        examples: ['127.0.0.1:9464', '[::1]:9464'],
+        description:
+          'Host and port, or Unix socket, that metrics, health and status are served at; null serves nothing.',
+        examples: ['127.0.0.1:9464', '[::1]:9464', 'unix:/run/warmset.sock'],
       }),
     allowRemote: flag()
       .prefault(false)

@@ -1,8 +1,8 @@
 /** The kinds of values that a configuration holds, each read from what YAML and the environment give. */
 import { z } from 'zod';
 import { WarmsetError } from '../errors.ts';
+import { parseListen } from '../listen-address.ts';
 import { parseDuration, parseRate, parseShare, parseSize } from '../units.ts';
-import { parseListen } from './listen.ts';
 
 /** How a value is written and shown. In memory: bytes, bytes a second, milliseconds, seconds, 0 to 1. */
 export type Kind =
@@ -115,10 +115,12 @@ export function share({ least = 0 }: { readonly least?: number } = {}) {
   );
 }
 
-/** A host and a port. */
+/** A host and a port, or a Unix socket. */
 export function address() {
-  return read('address', 'a host and a port such as 127.0.0.1:9464', (written) =>
-    parseListen(String(written)),
+  return read(
+    'address',
+    'a host and a port such as 127.0.0.1:9464, or a socket such as unix:/run/warmset.sock',
+    (written) => parseListen(String(written)),
   );
 }
 

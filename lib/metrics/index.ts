@@ -5,7 +5,6 @@ export {
   type ExporterOptions,
   startExporter,
 } from './http/exporter.ts';
-export { type ListenAddress, parseListenAddress } from './http/listen-address.ts';
 export { type SeedNames, seedNames, statusDocument } from './seed-names.ts';
 export type { Health, KeeperSource, KeeperView, LatencyQuantiles, Problem, VerdictSpell } from './types.ts';
 export { type KeeperWatch, type WatchOptions, watchKeeper } from './view.ts';

@@ -9,6 +9,7 @@ const LIBRARY = [
   'errors',
   'units',
   'closest',
+  'listen-address',
   'percentile',
   'server-kind',
   'native',
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   units: ['errors'],
   closest: [],
+  'listen-address': ['errors'],
   percentile: [],
   'server-kind': [],
   native: ['errors'],
@@ -44,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   probe: ['errors', 'units', 'percentile', 'server-kind', 'native', 'host', 'targets', 'residency'],
   fill: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'guard', 'probe'],
   snapshot: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
-  config: ['errors', 'units', 'closest'],
+  config: ['errors', 'units', 'closest', 'listen-address'],
   keeper: [
     'errors',
     'units',
@@ -59,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'config',
   ],
-  metrics: ['errors', 'units', 'guard', 'keeper'],
+  metrics: ['errors', 'units', 'listen-address', 'guard', 'keeper'],
   doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
   launch: [
     'errors',

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Config, loadConfig, type Problem, parseListen } from '../../config/index.ts';
+import { type Config, loadConfig, type Problem } from '../../config/index.ts';
 import { WarmsetError } from '../../errors.ts';
+import { parseListen } from '../../listen-address.ts';
 
 export const USUAL_FILE = 'warmset.yaml';
 
@@ -46,7 +47,7 @@ export async function loadKeepConfig(
       ...(deadline === undefined ? {} : { deadline }),
       ...(share === undefined ? {} : { share }),
       // Whether others may reach it is looked at when it is listened at.
-      ...(listen === undefined ? {} : { listen: parseListen(listen) }),
+      ...(listen === undefined ? {} : { listen: parseListen(listen, '--listen') }),
       ...(logFormat === undefined ? {} : { log: { ...config.log, format: logFormat } }),
     },
     warnings,

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import type { Config } from '../../config/index.ts';
-import { formatListen } from '../../config/index.ts';
 import { WarmsetError } from '../../errors.ts';
 import type { KeeperHealth } from '../../keeper/index.ts';
+import { formatListen, type ListenAddress } from '../../listen-address.ts';
 import type { KeeperView, SeedNames } from '../../metrics/index.ts';
 
 /** The document `warmset.keep/1`. */
@@ -27,7 +27,7 @@ export async function askKeeper({ listen }: Config, signal: AbortSignal): Promis
       },
     );
   }
-  const text = await fetchText({ ...listen, host: ANYWHERE[listen.host] ?? listen.host }, signal);
+  const text = await fetchText(reachable(listen), signal);
   const document = parse(text);
   if (document !== null) return document;
   throw new WarmsetError(
@@ -40,6 +40,10 @@ export async function askKeeper({ listen }: Config, signal: AbortSignal): Promis
   );
 }
 
+function reachable(listen: ListenAddress): ListenAddress {
+  return 'host' in listen ? { ...listen, host: ANYWHERE[listen.host] ?? listen.host } : listen;
+}
+
 function parse(text: string): KeepStatus | null {
   try {
     const value: unknown = JSON.parse(text);
@@ -50,13 +54,10 @@ function parse(text: string): KeepStatus | null {
   }
 }
 
-function fetchText(
-  { host, port }: { readonly host: string; readonly port: number },
-  signal: AbortSignal,
-): Promise<string> {
+function fetchText(address: ListenAddress, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
-      const where = formatListen({ host, port });
+      const where = formatListen(address);
       reject(
         new WarmsetError(
           'WARMSET_LISTEN',
@@ -68,7 +69,7 @@ function fetchText(
         ),
       );
     };
-    const asked = request({ host, port, path: '/status.json', signal, timeout: TIMEOUT_MS }, (response) => {
+    const asked = request({ ...address, path: '/status.json', signal, timeout: TIMEOUT_MS }, (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {

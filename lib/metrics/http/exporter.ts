@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatListen, isLoopback, type ListenAddress } from '../../listen-address.ts';
 import { listen } from './listen.ts';
-import { isLocalHostHeader, isLoopback, type ListenAddress, showAddress } from './listen-address.ts';
+import { isLocalHostHeader } from './local-host.ts';
 import { type Answer, plain, respond, SECURITY_HEADERS, type Served } from './respond.ts';
 
 export interface ExporterLimits {
@@ -59,7 +60,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   // A reader that takes nothing of its answer is not late by the limits above.
   server.setTimeout(idleMs);
   const address = await listen(server, options, allowRemote);
-  local = 'host' in address && isLoopback(address.host);
+  local = 'host' in address && isLoopback(address);
 
   const shut = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -82,7 +83,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const onAbort = (): void => void close();
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted === true) await close();
-  const url = 'socketPath' in address ? showAddress(address) : `http://${showAddress(address)}`;
+  const url = 'socketPath' in address ? formatListen(address) : `http://${formatListen(address)}`;
   return { address, url, close, [Symbol.asyncDispose]: close };
 }
 

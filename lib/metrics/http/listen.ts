@@ -2,7 +2,7 @@ import { chmod, unlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
 import { isSystemError, WarmsetError } from '../../errors.ts';
-import { isLoopback, type ListenAddress, showAddress } from './listen-address.ts';
+import { formatListen, isLoopback, type ListenAddress } from '../../listen-address.ts';
 
 /**
  * Listens, and returns where: the port is known then. A Unix socket that nobody answers at any more is replaced, and is
@@ -16,7 +16,7 @@ export async function listen(
   address: ListenAddress,
   allowRemote: boolean,
 ): Promise<ListenAddress> {
-  if ('host' in address && !allowRemote && !isLoopback(address.host)) throw remoteRefused(address);
+  if (!allowRemote && !isLoopback(address)) throw remoteRefused(address);
   try {
     await attempt(server, address);
   } catch (cause) {
@@ -35,7 +35,7 @@ export async function listen(
   const bound = server.address();
   if (bound === null || typeof bound === 'string') return address;
   // `localhost` is whatever the hosts file says.
-  if (!allowRemote && !isLoopback(bound.address)) {
+  if (!allowRemote && !isLoopback({ host: bound.address, port: bound.port })) {
     server.close();
     throw remoteRefused({ host: bound.address, port: bound.port });
   }
@@ -74,7 +74,7 @@ async function isLeftOver(cause: unknown, socketPath: string): Promise<boolean> 
 function remoteRefused(address: ListenAddress): WarmsetError {
   return new WarmsetError(
     'WARMSET_BAD_ARGUMENT',
-    `${showAddress(address)} can be reached from other machines, and that was not asked for`,
+    `${formatListen(address)} can be reached from other machines, and that was not asked for`,
     {
       subject: 'host',
       remedy:
@@ -94,8 +94,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 function listenFailed(address: ListenAddress, cause: unknown): WarmsetError {
   const code = isSystemError(cause) ? cause.code : 'unknown';
   const why = code === 'EADDRINUSE' ? 'something else listens there' : String(cause);
-  return new WarmsetError('WARMSET_LISTEN', `can't listen at ${showAddress(address)}: ${why} (${code})`, {
-    subject: showAddress(address),
+  return new WarmsetError('WARMSET_LISTEN', `can't listen at ${formatListen(address)}: ${why} (${code})`, {
+    subject: formatListen(address),
     remedy: REMEDIES[code] ?? 'choose another address',
     cause,
   });

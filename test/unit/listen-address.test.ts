@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatListen, isLoopback, parseListen } from '../../../lib/config/index.ts';
+import { formatListen, isLoopback, parseListen } from '../../lib/listen-address.ts';
 
 describe('parseListen', () => {
   it.each([
@@ -40,6 +40,21 @@ describe('parseListen', () => {
     'http://a:1',
   ])('refuses %j', (text) => {
     expect(() => parseListen(text)).toThrow(/is not an address to listen at/);
+  });
+
+  it('reads a socket, which nobody reaches from elsewhere', () => {
+    const address = parseListen('unix:/run/warmset.sock');
+    expect(address).toEqual({ socketPath: '/run/warmset.sock' });
+    expect(isLoopback(address)).toBe(true);
+    expect(formatListen(address)).toBe('unix:/run/warmset.sock');
+  });
+
+  it.each([
+    ['unix:warmset.sock', /absolute/],
+    ['unix:/a\0b', /absolute/],
+    [`unix:/${'x'.repeat(107)}`, /at most 107 bytes/],
+  ])('refuses %j', (text, why) => {
+    expect(() => parseListen(text, '--listen')).toThrow(why);
   });
 
   it('gives back what it formats, and refuses everything else by its code', () => {
