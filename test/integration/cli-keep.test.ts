@@ -107,6 +107,17 @@ describeWith([cc], 'warmset keep', () => {
     expect(new Set(senders)).toEqual(new Set([String(running.pid)]));
   });
 
+  it('serves on a Unix socket, and --status needs no more than its address', async () => {
+    write();
+    const socket = `unix:${directory.file('keeper.sock')}`;
+    const running = await service('--listen', socket);
+    await sees(running, /sweep {2}swept/);
+    const status = json(
+      await cli(['keep', '--status', '--json', '--listen', socket], { env: BARE_ENVIRONMENT }),
+    );
+    expect(status).toMatchObject({ schema: 'warmset.keep/1', sweep: { sets: [{ name: 'm' }] } });
+  });
+
   it('--status without a keeper says so', async () => {
     const result = await cli(['keep', '--status', '--listen', '127.0.0.1:1', '--config', config], { env });
     expect(result.code).toBe(1);

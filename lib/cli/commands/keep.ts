@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { describeProblem } from '../../config/index.ts';
 import { WarmsetError } from '../../errors.ts';
+import { parseListen } from '../../listen-address.ts';
 import { parseDuration, parseShare } from '../../units.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type KeepFlags, loadKeepConfig } from '../keep/load-config.ts';
@@ -41,9 +42,13 @@ export const define: Define = (command: Command, session, exit) => {
     .addHelpText('after', '\nExample:\n  $ warmset keep --once --deadline 5m /models/llama')
     .action(async (targets: string[], flags: Flags) => {
       const load = () => loadKeepConfig(targets, flags, process.env, session.signal);
+      if (flags.status) {
+        // Whoever gives the address needs no configuration.
+        const listen =
+          flags.listen === undefined ? (await load()).config.listen : parseListen(flags.listen, '--listen');
+        return exit(await showStatus(flags, await askKeeper(listen, session.signal), session));
+      }
       const { config, warnings } = await load();
-      if (flags.status)
-        return exit(await showStatus(flags, await askKeeper(config, session.signal), session));
       const log = createLog({ ...config.log, write: (line) => void session.err.write(line) });
       for (const warning of warnings) log.warn('config', describeProblem(warning));
       exit(

@@ -17,7 +17,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 const ANYWHERE: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Asks the keeper that listens where the configuration says. @throws WarmsetError `WARMSET_LISTEN` */
-export async function askKeeper({ listen }: Config, signal: AbortSignal): Promise<KeepStatus> {
+export async function askKeeper(listen: Config['listen'], signal: AbortSignal): Promise<KeepStatus> {
   if (listen === null) {
     throw new WarmsetError(
       'WARMSET_BAD_ARGUMENT',
