@@ -31,7 +31,7 @@ export function renderHelp({ columns, ...rest }: Terminal): string[] {
       terminal,
       [
         ['  -h, --help', 'this text; behind a verb its options and an example'],
-        ['  -V, --version', 'the version'],
+        ['  -V, --version', 'the version; with --json also those of Node and the kernel'],
       ],
       17,
     ),

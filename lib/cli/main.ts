@@ -10,8 +10,8 @@ import { findVerb } from './verbs.ts';
 async function run(argv: readonly string[], session: Session, exit: (code: number) => void): Promise<void> {
   const [first, ...rest] = argv;
   if (first === '--version' || first === '-V') {
-    const { version } = await import('./version.ts');
-    return session.out.writeLines([version()]);
+    const { version, versions } = await import('./version.ts');
+    return session.out.writeLines([rest[0] === '--json' ? JSON.stringify(versions()) : version()]);
   }
   const bareHelp = first === '--help' || first === '-h' || (first === 'help' && rest.length === 0);
   if (first === undefined || bareHelp) {

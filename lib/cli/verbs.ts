@@ -94,6 +94,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'completion',
+    summary: 'what a shell needs to complete warmset command lines',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
     name: 'demo',
     summary: 'make a model, warm it, and show the difference',
     load: () => import('./commands/demo.ts'),
@@ -128,6 +133,11 @@ export function findVerb(word: string, group?: VerbGroup): Verb | VerbGroup {
         ? `use one of ${names.join(', ')}`
         : `did you mean ${meant}? ${group ? `see ${whole} --help` : '--help lists all'}`,
   });
+}
+
+/** What the words mean behind which others follow. */
+export function groupSummaries(): Readonly<Record<string, string>> {
+  return Object.fromEntries(VERBS.flatMap((verb) => ('verbs' in verb ? [[verb.name, verb.summary]] : [])));
 }
 
 /** Every verb that does something, with all its words: `['snapshot', 'save']`. */

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { arch, release } from 'node:os';
 
 /** The package's own, wherever in it this file was bundled to. `require` would take longer to start than to answer. */
 export function version(): string {
@@ -8,6 +9,18 @@ export function version(): string {
     if (isOwn(manifest)) return manifest.version;
     if (folder.pathname === '/') return 'unknown';
   }
+}
+
+/** The document `warmset.version/1`: what a report of a fault should say. */
+export function versions(): Readonly<Record<string, string>> {
+  return {
+    schema: 'warmset.version/1',
+    version: version(),
+    node: process.versions.node,
+    napi: process.versions.napi ?? 'unknown',
+    kernel: release(),
+    arch: arch(),
+  };
 }
 
 function isOwn(manifest: unknown): manifest is { readonly version: string } {

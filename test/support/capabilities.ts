@@ -187,6 +187,10 @@ export const vmtouch = capability('vmtouch', () => onPath('vmtouch'));
 
 export const prometheus = capability('prometheus', () => onPath('prometheus') ?? onPath('promtool'));
 
+export const zsh = capability('zsh', () => onPath('zsh'));
+export const fish = capability('fish', () => onPath('fish'));
+export const mandoc = capability('mandoc', () => onPath('mandoc'));
+
 export const chromium = capability('chromium', () =>
   fails('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank']),
 );
