@@ -1,7 +1,7 @@
 import { formatBytes } from '../../units.ts';
-import type { CacheUse, RecognisedServer } from '../types.ts';
+import type { CacheUse } from '../types.ts';
 import type { Advice, FillFacts, Reason } from './facts.ts';
-import { needsFreeGpuMemory } from './server-habits.ts';
+import { needsFreeGpuMemory, prefetchesFrom } from './server-habits.ts';
 import { findSlowSource } from './slow-source.ts';
 
 /** A start reads a few pages that nobody names, so the last thousandth isn't worth a fill. */
@@ -20,7 +20,7 @@ export function adviseFill(facts: FillFacts): Advice {
   }
   const forced =
     against === null ? [] : [{ code: 'forced', text: `Forced, although: ${against.text}` } as const];
-  return fillAll(facts, [...forced, ...besides(facts.recognised)]);
+  return fillAll(facts, [...forced, ...besides(facts)]);
 }
 
 function fillAll(facts: FillFacts, more: readonly Reason[]): Advice {
@@ -80,10 +80,10 @@ function findAgainst({ recognised, unifiedMemory }: FillFacts): Reason | null {
 }
 
 /** What is worth saying and changes nothing. */
-function besides(recognised: RecognisedServer | null): readonly Reason[] {
+function besides({ recognised, filesystemName }: FillFacts): readonly Reason[] {
   const uses: readonly CacheUse[] =
     recognised?.cacheUses ?? (recognised === null ? [] : [recognised.cacheUse]);
-  return uses.flatMap((use): Reason[] => {
+  const reasons = uses.flatMap((use): Reason[] => {
     if (use.state === 'doubtful') {
       return [
         { code: 'doubtful', text: `The fill may be of no use: ${use.why}. Compare a start without it.` },
@@ -93,6 +93,11 @@ function besides(recognised: RecognisedServer | null): readonly Reason[] {
     const text = `What is warmed serves this start alone: ${use.why}. Drop that option to have the next start warm, too.`;
     return [{ code: 'drops', text }];
   });
+  if (filesystemName !== undefined && filesystemName !== null && prefetchesFrom(recognised, filesystemName)) {
+    const text = `From ${filesystemName} the server prefetches by itself, unless told otherwise, but only once it loads: this fill begins earlier, and from then on both read.`;
+    reasons.push({ code: 'prefetches-later', text });
+  }
+  return reasons;
 }
 
 function limitInWords({ budget: { binding } }: FillFacts): string {

@@ -27,6 +27,8 @@ export interface FillFacts {
   readonly headStartMs?: number | null | undefined;
   /** Most of the set's bytes lie on a filesystem of this kind. */
   readonly filesystem: FilesystemKind;
+  /** Its name, such as `nfs4`. @default unknown */
+  readonly filesystemName?: string | null | undefined;
   /** Do it although it looks useless or harmful. @default false */
   readonly force?: boolean | undefined;
 }
@@ -49,6 +51,7 @@ export type ReasonCode =
   | 'slow-source'
   | 'doubtful'
   | 'drops'
+  | 'prefetches-later'
   | 'forced'
   | 'fits';
 

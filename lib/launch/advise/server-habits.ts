@@ -23,3 +23,12 @@ const HEAD_START_MS: Readonly<Record<ServerKind, number | null>> = {
 export function usualHeadStartMs(recognised: RecognisedServer | null): number | null {
   return recognised === null ? null : HEAD_START_MS[recognised.server];
 }
+
+/** vLLM prefetches safetensors from these two network filesystems unasked; not from Ceph, virtiofs or FUSE. */
+export function prefetchesFrom(recognised: RecognisedServer | null, filesystemName: string): boolean {
+  return (
+    recognised?.server === 'vllm' &&
+    recognised.cacheUse.state === 'used' &&
+    /^(nfs4?|lustre)$/.test(filesystemName)
+  );
+}

@@ -46,6 +46,17 @@ type Key =
   | 'list'
   | 'value';
 
+/** By how the names of its switches begin: there are about eighty of them, and each version has more. */
+const FLAGS = new RegExp(
+  `^--(${[
+    'no|enable|disable|use|skip|trust|return|calculate|enforce|allow|exclude|headless|grpc|worker-use|engine-use',
+    'fully-sharded|async-scheduling|multi-step|ray-workers|language-model-only|mm-encoder-only|interleave-mm',
+    'kv-sharing-fast|kv-cache-metrics|cudagraph-metrics|log-error|tokens-only|cohere-is|speculative-disable-mqa',
+    'data-parallel-(?:hybrid|external)-lb',
+  ].join('|')})(?:-|$)`,
+);
+const SHORT_FLAGS = /^-(?:h|v|O\d|dph|dpe|ep)$/;
+
 /** As of vLLM 0.29, with what older versions had. */
 const TABLE: OptionTable<Key> = {
   known: {
@@ -75,10 +86,7 @@ const TABLE: OptionTable<Key> = {
     }),
     ...spelled('none', { headless: '--headless' }),
   },
-  isFlag: (name) =>
-    /^--(no|enable|disable|use|skip|trust|return|calculate|enforce|allow-credentials|exclude-tools|fully-sharded|async-scheduling|multi-step|ray-workers|language-model-only|log-error|tokens-only|eplb|interleave-mm|kv-sharing-fast|data-parallel-(hybrid|external)-lb)(-|$)/.test(
-      name,
-    ) || /^-(h|v|O\d|dph|dpe|ep|asc)$/.test(name),
+  isFlag: (name) => FLAGS.test(name) || SHORT_FLAGS.test(name),
   underscores: true,
   joinedShort: false,
 };
@@ -148,7 +156,8 @@ function namesOf(parsed: ParsedOptions<Key>): readonly Name[] {
   const names: Name[] = [];
   const revision = lastGiven(parsed, 'revision')?.value;
   const model = lastGiven(parsed, 'model');
-  const [positional] = parsed.words;
+  // What a new switch with a value leaves over is a number or JSON, never a model.
+  const positional = parsed.words.find((word) => !/^(?:[{["]|-?\d+(?:\.\d+)?$)/.test(word));
   if (positional !== undefined) {
     names.push({ name: positional, from: 'the first argument behind serve', kind: 'model', revision });
   } else if (model !== null) names.push({ name: model.value, from: model.from, kind: 'model', revision });

@@ -61,6 +61,13 @@ test.each<[string, Partial<FillFacts>, string]>([
     { unifiedMemory: EVIDENCE, recognised: server('llama.cpp') },
     'ahead: fits',
   ],
+  ['vLLM on NFS', { filesystem: 'remote', filesystemName: 'nfs4' }, 'ahead: fits prefetches-later'],
+  ['vLLM on Ceph', { filesystem: 'remote', filesystemName: 'ceph' }, 'ahead: fits'],
+  [
+    'SGLang on NFS',
+    { recognised: server('sglang'), filesystem: 'remote', filesystemName: 'nfs4' },
+    'ahead: fits',
+  ],
   ['more than the budget', { budget: budget(9 * GIB) }, 'window: over-budget'],
   ['exactly the budget', { budget: budget(10 * GIB) }, 'ahead: fits'],
   ['no budget', { budget: budget(0) }, 'nothing: no-budget'],

@@ -75,6 +75,7 @@ test('what launchers set is what the server sees', () => {
 test('what changes the directory changes what relative paths mean', () => {
   expect(modelsOf('env -C /models vllm serve ./a')).toEqual(['model /models/a']);
   expect(modelsOf('env --chdir=models llama-server -m a.gguf')).toEqual(['model models/a.gguf']);
+  expect(modelsOf('env -C /m nice env -C sub vllm serve ./a')).toEqual(['model /m/sub/a']);
   expect(modelsOf('uv run --directory /models vllm serve /b')).toEqual(['model /b']);
   expect(recognised('env -C /models vllm serve a/b').models[0]?.localPath).toBe('/models/a/b');
 });

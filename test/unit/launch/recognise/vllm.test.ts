@@ -15,6 +15,10 @@ test.each([
   'vllm serve --gpu_memory_utilization 0.9 --no-enable-prefix-caching a/b',
   'vllm serve -O3 a/b',
   'vllm serve --port 1 -- a/b',
+  'vllm serve --eplb-config {"window_size":100} --api-server-count 2 -asc 2 a/b',
+  'vllm serve --headless true --data-parallel-hybrid-lb -ep a/b',
+  'vllm serve --allowed-local-media-path /media --disable-access-log-for-endpoints /health a/b',
+  'vllm serve --enable-new-thing 4 a/b',
   'uvx vllm@0.29.0 serve a/b',
 ])('%s serves a/b', (line) => {
   const server = recognised(line);
@@ -70,6 +74,11 @@ test.each([
   ['vllm serve a --host 10.1.2.3', '10.1.2.3', 8000],
 ])('%s answers on %s:%d', (line, host, port) => {
   expect(recognised(line).address).toEqual({ host, port });
+});
+
+test('a switch may be written with a value', () => {
+  expect(recognised('vllm serve a --headless False').address).not.toBeNull();
+  expect(recognised('vllm serve a --headless=true').address).toBeNull();
 });
 
 test.each(['--uds /run/v.sock', '--headless', '--port 0', '--port x', '--port 70000'])(
