@@ -35,14 +35,20 @@ export function fromCwd(path: string, cwd: string | null): string {
   return cwd === null || path.startsWith('/') || path.startsWith('~') ? path : posix.join(cwd, path);
 }
 
-/** What taking one launcher away leaves: other words to look at, or what is started in the end. `null`: can't be told. */
+/** Words to look at, and where. */
+export interface Line {
+  readonly argv: readonly string[];
+  readonly place: Place;
+}
+
+/** What taking one launcher away leaves: other lines to look at, or what is started in the end. `null`: can't be told. */
 export type Step =
-  | { readonly kind: 'words'; readonly argv: readonly string[]; readonly place: Place }
+  | { readonly kind: 'lines'; readonly lines: readonly Line[] }
   | { readonly kind: 'command'; readonly command: Command }
   | null;
 
 export function goOn(argv: readonly string[], place: Place): Step {
-  return { kind: 'words', argv, place };
+  return { kind: 'lines', lines: [{ argv, place }] };
 }
 
 export function startOf(command: Command): Step {

@@ -23,12 +23,12 @@ export function recogniseServer(
   env: Environment,
   options: RecogniseOptions = {},
 ): RecognisedServer | null {
-  const command = unwrap(argv, { env, cwd: null });
-  if (command === null) return null;
-  for (const spec of SERVERS) {
-    const match = spec.matches(command);
-    if (match === null) continue;
-    return { server: spec.server, evidence: match.evidence, ...spec.read(match, command, options) };
+  for (const command of unwrap(argv, { env, cwd: null })) {
+    for (const spec of SERVERS) {
+      const match = spec.matches(command);
+      if (match === null) continue;
+      return { server: spec.server, evidence: match.evidence, ...spec.read(match, command, options) };
+    }
   }
   return null;
 }

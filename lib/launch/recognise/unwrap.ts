@@ -1,4 +1,4 @@
-import { type Command, commandOf, goOn, type Place, type Step, startOf } from './command.ts';
+import { type Command, commandOf, goOn, type Line, type Place, type Step, startOf } from './command.ts';
 import { behindVerb, unwrapLauncher } from './unwrap-launcher.ts';
 import { unwrapPython } from './unwrap-python.ts';
 import { unwrapShell } from './unwrap-shell.ts';
@@ -6,21 +6,28 @@ import { WRAPPERS } from './wrappers.ts';
 
 /** Deeper than anybody nests launchers. */
 const MAX_DEPTH = 16;
+/** Shell strings in shell strings multiply. */
+const MAX_LOOKS = 256;
 const PYTHON = /^(?:python|pypy)(?:\d+(?:\.\d+)*)?t?$/;
 const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ash', 'ksh']);
 
 /**
- * The program that a command line starts in the end: launchers (`env`, `nice`, `numactl`, `tini`, `uv run`, `torchrun` …),
- * interpreters and shell strings of simple commands are taken away. `null` when that can't be told. Pure.
+ * The programs that a command line starts in the end, in their order: launchers (`env`, `nice`, `numactl`, `tini`,
+ * `uv run`, `torchrun` …), interpreters and shell strings of simple commands are taken away. More than one only where a
+ * shell string has more than one command. Empty when it can't be told. Pure.
  */
-export function unwrap(argv: readonly string[], place: Place): Command | null {
-  let step = goOn(argv, place);
-  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    if (step === null) return null;
-    if (step.kind === 'command') return step.command;
-    step = takeOne(step.argv, step.place);
+export function unwrap(argv: readonly string[], place: Place): readonly Command[] {
+  const commands: Command[] = [];
+  const open: { readonly line: Line; readonly depth: number }[] = [{ line: { argv, place }, depth: 0 }];
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+    const next = open.shift();
+    if (next === undefined) break;
+    const { line, depth } = next;
+    const step = depth > MAX_DEPTH ? null : takeOne(line.argv, line.place);
+    if (step?.kind === 'command') commands.push(step.command);
+    else open.unshift(...(step?.lines ?? []).map((inner) => ({ line: inner, depth: depth + 1 })));
   }
-  return null;
+  return commands;
 }
 
 function takeOne(argv: readonly string[], place: Place): Step {

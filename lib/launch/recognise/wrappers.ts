@@ -118,6 +118,19 @@ export const WRAPPERS: Readonly<Record<string, readonly Wrapper[]>> = {
     },
   ],
   'trtllm-llmapi-launch': [{}],
+  'opentelemetry-instrument': [
+    { valued: '--traces_exporter --metrics_exporter --logs_exporter --service_name' },
+  ],
+  'ddtrace-run': [{}],
+  'systemd-run': [
+    {
+      valued:
+        '-p --property -u --unit --slice --uid --gid --nice -E --setenv --description -H --host -M --machine',
+      directory: ['--working-directory'],
+    },
+  ],
+  cgexec: [{ valued: '-g' }],
+  's6-setuidgid': [{ words: 1 }],
   ray: [{ verb: ['symmetric-run'], needsDashes: true }],
   uv: [
     { verb: ['run'], valued: UV, directory: ['--directory'], modules: true },

@@ -70,6 +70,7 @@ test('every launcher of the page is taken away', () => {
     timeout: '9',
     gosu: 'app',
     'su-exec': 'app',
+    's6-setuidgid': 'app',
     'ray symmetric-run': '--',
   };
   const cells = rows('Around the server').filter(([name]) => name !== 'shells');
