@@ -107,6 +107,7 @@ describe('a shell string', () => {
     'hf download a/b > /dev/null && vllm serve a/b',
     'bash -c "ulimit -n 9; true"; vllm serve a/b',
     'vllm serve a/b && vllm serve c/d',
+    'nice nice vllm serve a/b; vllm serve c/d',
     'vllm serve a/b 2>&1 | tee -a /tmp/log',
     'vllm serve a/b >>/tmp/log 2>/tmp/err </dev/null',
     '> /tmp/log vllm serve a/b',
