@@ -25,7 +25,12 @@ export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
-export { type MachineModel, parseGpuModel, readMachineModel } from './machine-model.ts';
+export {
+  type MachineModel,
+  parseGpuModel,
+  readMachineModel,
+  unifiedMemoryEvidence,
+} from './machine-model.ts';
 export {
   type MappedBy,
   type MappingKey,

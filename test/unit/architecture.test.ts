@@ -62,7 +62,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config',
   ],
   metrics: ['errors', 'units', 'listen-address', 'guard', 'keeper'],
-  doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
+  // Of launch only what a command line says, which is pure: one list of loaders for both.
+  doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'launch'],
   launch: [
     'errors',
     'units',
@@ -136,6 +137,21 @@ test('imports follow the arrows', () => {
   expect(wrong).toEqual([]);
 });
 
+test('of launch the doctor knows what command lines say, and nothing that starts anything', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to }) => roomOf(from) === 'doctor' && /^launch\/(?!recognise\/|types\.ts$)/.test(to),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('what a command line says is read without a file, a clock or another room of ours', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to, typeOnly }) =>
+      from.startsWith('launch/recognise/') && !to.startsWith('launch/') && !typeOnly,
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('budget takes readings as arguments: of the host it knows types only', () => {
   const wrong = IMPORTS.filter(
     ({ from, to, typeOnly }) => roomOf(from) === 'budget' && roomOf(to) === 'host' && !typeOnly,
@@ -160,7 +176,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$/.test(
+    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\//.test(
       name,
     ),
   );
