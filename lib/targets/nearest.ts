@@ -17,6 +17,6 @@ export function nearest(name: string, among: readonly string[]): readonly string
 /** A remedy that names them; the other one where there are none. Pure. */
 export function didYouMean(prefix: string, names: readonly string[], otherwise: string): string {
   return names.length > 0
-    ? `Did you mean ${names.map((name) => `${prefix}${name}`).join(' or ')}? ${otherwise}`
+    ? `Did you mean ${names.map((name) => `${prefix}${name}`).join(' or ')}? If not: ${otherwise.charAt(0).toLowerCase()}${otherwise.slice(1)}`
     : otherwise;
 }

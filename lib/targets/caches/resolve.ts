@@ -17,7 +17,7 @@ export async function addCompileCaches(found: Collection, search: Search): Promi
       found.journal?.looked({ path, from: `${what}, ${from}`, there });
       if (!there || seen.has(path)) continue;
       seen.add(path);
-      const as = { role: 'compile-cache', why: `of the cache of ${what}` } as const;
+      const as = { role: 'compile-cache', why: `cache of ${what}` } as const;
       await walk(path, found, undefined, search, { as });
     } catch (error) {
       search.signal?.throwIfAborted();

@@ -130,7 +130,7 @@ function incomplete(
   return {
     path: snapshot,
     code: 'WARMSET_BAD_MODEL',
-    message: `${snapshot}: the download is incomplete: ${shown}${more} lead to nothing.${blobs}`,
+    message: `${snapshot}: the download is incomplete: ${shown}${more} ${names.length > 1 ? 'lead' : 'leads'} to nothing.${blobs}`,
     remedy: `Finish it: hf download ${id}${which}; what is there was taken.`,
   };
 }

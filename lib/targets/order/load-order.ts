@@ -48,7 +48,7 @@ export interface LoadOrderOptions {
  */
 export function loadOrder(names: readonly string[], { kind, server, indexed }: LoadOrderOptions): LoadOrder {
   const sorted = [...names].sort(compareNames);
-  const weights = weightsOf(sorted, kind, server ?? DEFAULT_SERVER, indexed);
+  const weights = weightsOf(sorted, kind, server, indexed);
   const known = new Set([...weights.placed, ...weights.leftOut].map(({ name }) => name));
   const rest = sorted.filter((name) => !known.has(name));
   const of = (wanted: ReturnType<typeof classify>, role: FileRole, why: string): Placed[] =>
@@ -67,9 +67,9 @@ export function loadOrder(names: readonly string[], { kind, server, indexed }: L
   ];
   return {
     placed: [
-      ...of('config', 'config', 'configuration: read first'),
-      ...of('tokenizer', 'tokenizer', 'tokenizer: read before the weights'),
-      ...of('index', 'index', 'index: says which file holds which tensor'),
+      ...of('config', 'config', 'configuration, first'),
+      ...of('tokenizer', 'tokenizer', 'tokenizer'),
+      ...of('index', 'index', 'index of the weights'),
       ...weights.placed,
       ...last,
     ],
@@ -82,9 +82,10 @@ export function loadOrder(names: readonly string[], { kind, server, indexed }: L
 function weightsOf(
   names: readonly string[],
   kind: ModelKind,
-  server: ServerKind,
+  named: ServerKind | undefined,
   indexed: ReadonlySet<string> | undefined,
 ): LoadOrder {
+  const server = named ?? DEFAULT_SERVER;
   if (kind === 'gguf') return ggufOrder(names);
   if (kind === 'tensorrt-llm-engine') return engineOrder(names);
   const { read, rule, leftOut, missing } = chooseWeights(names, server, indexed);
@@ -92,13 +93,30 @@ function weightsOf(
   const chosen = new Set([...read, ...leftOut.map(({ name }) => name)]);
   const others = names
     .filter((name) => classify(name) === 'weights' && !chosen.has(name))
-    .map((name) => ({ name, why: `weights in another form: ${who} reads ${rule} here` }));
+    .map((name) => ({ name, why: `another form of the weights: ${who} reads ${rule}` }));
   const placed = read.map((name, at): Placed => {
     const adapter = /^adapter_/.test(name);
-    const which = read.length === 1 ? 'the weights' : `weights ${at + 1} of ${read.length}`;
-    return { name, role: adapter ? 'adapter' : 'weights', why: `${which}: ${who} reads ${rule}` };
+    const why = read.length === 1 ? 'the weights' : `weights ${at + 1} of ${read.length}`;
+    return { name, role: adapter ? 'adapter' : 'weights', why };
   });
-  return { placed, leftOut: [...leftOut, ...others], missing, notes: [] };
+  return {
+    placed,
+    leftOut: [...leftOut, ...others],
+    missing,
+    notes: [describeRule(rule, read.length, server, named)],
+  };
+}
+
+function describeRule(
+  rule: string,
+  count: number,
+  server: ServerKind,
+  named: ServerKind | undefined,
+): string {
+  const whose = `${NAMES[server]}${named === undefined ? ', as no server is named' : ''}`;
+  return count > 0
+    ? `weights by the rules of ${whose}: ${rule}`
+    : `no weights are here by the rules of ${whose}`;
 }
 
 function ggufOrder(names: readonly string[]): LoadOrder {
@@ -106,12 +124,12 @@ function ggufOrder(names: readonly string[]): LoadOrder {
   const side = names.filter(isSideFile);
   const placed = [
     ...models.flatMap(ggufPlaced),
-    ...side.map((name): Placed => ({ name, role: 'adapter', why: 'beside the model: loaded after it' })),
+    ...side.map((name): Placed => ({ name, role: 'adapter', why: 'beside the model' })),
   ];
   const chosen = new Set(placed.map(({ name }) => name));
   const leftOut = names
     .filter((name) => classify(name) === 'weights' && !chosen.has(name))
-    .map((name) => ({ name, why: 'weights in another form: llama.cpp reads GGUF' }));
+    .map((name) => ({ name, why: 'another form of the weights: llama.cpp reads GGUF' }));
   const several = `${models.length} models are here, and a server loads one: name its file to take only that`;
   return {
     placed,
@@ -127,7 +145,9 @@ export function ggufPlaced({ names, missing }: Pick<GgufModel, 'names' | 'missin
   return names.map((name, at) => ({
     name,
     role: 'weights',
-    why: whole ? 'the model: mapped as a whole' : `part ${at + 1} of ${names.length} that are here`,
+    why: whole
+      ? 'the model: mapped as a whole'
+      : `part ${at + 1} of ${names.length}${missing.length > 0 ? ' that are here' : ''}`,
   }));
 }
 

@@ -4,7 +4,7 @@ import { compareNames } from '../path-names.ts';
 /** Which weights a server reads, in the order of its shards, and why not the others. */
 export interface Weights {
   readonly read: readonly string[];
-  /** What the rule was, to follow `shard 1 of 3: `. */
+  /** What the rule was: `*.safetensors that the index names`. */
   readonly rule: string;
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   /** Names that the index asks for and nobody has. */
@@ -13,6 +13,8 @@ export interface Weights {
 
 /** Files that a training run leaves behind. */
 const TRAINING = /^(training_args\.bin|(optimizer|scheduler|scaler)\.(bin|pt))$/;
+/** What TGI passes over by its name. */
+const TRAINING_WORDS = /arguments|args|adapter|training/;
 const CONSOLIDATED = /^consolidated.*\.safetensors$/;
 
 /**
@@ -46,7 +48,9 @@ export function chooseWeights(
 ): Weights {
   const { pattern, label } = choosePattern(names, server);
   const matching = names.filter((name) => pattern.test(name)).sort(compareNames);
-  const usable = matching.filter((name) => !TRAINING.test(name));
+  const isTraining = (name: string): boolean =>
+    TRAINING.test(name) || (server === 'tgi' && TRAINING_WORDS.test(name));
+  const usable = matching.filter((name) => !isTraining(name));
   const isSafe = label.endsWith('.safetensors');
   const named = isSafe && indexed ? usable.filter((name) => indexed.has(name)) : usable;
   // An index of which nothing is there is some other model's: the server would find nothing to load.
@@ -56,13 +60,14 @@ export function chooseWeights(
     .filter((name) => !chosen.has(name))
     .map((name) => ({
       name,
-      why: TRAINING.test(name)
-        ? 'of a training run: no server reads it'
+      why: isTraining(name)
+        ? 'of a training run: the server passes it over'
         : "the index doesn't name it, and the server drops what it doesn't",
     }));
   const there = new Set(names);
   const missing = isSafe && indexed ? [...indexed].filter((name) => !there.has(name)).sort(compareNames) : [];
-  return { read, rule: label, leftOut, missing };
+  const rule = isSafe && indexed && named.length > 0 ? `${label} that the index names` : label;
+  return { read, rule, leftOut, missing };
 }
 
 function choosePattern(
@@ -78,7 +83,7 @@ function choosePattern(
   ) {
     return { pattern: /^(?!.*consolidated).*\.safetensors$/s, label: '*.safetensors' };
   }
-  const kinds = ['safetensors', 'bin', 'pt', 'pth'];
+  const kinds = ['safetensors', 'bin', server === 'tensorrt-llm' ? 'pth' : 'pt'];
   const kind =
     kinds.find((one) => names.some((name) => name.endsWith(`.${one}`) && !TRAINING.test(name))) ??
     'safetensors';

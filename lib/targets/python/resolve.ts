@@ -21,13 +21,14 @@ export async function addPython(text: string, found: Collection, search: Search)
     return found.failWith(refusal(text, 'no environment is named', 'Write python:/path/to/venv.'));
   const environment = resolve(search.cwd, text);
   const places = await findSitePackages(environment, search);
-  found.journal?.is('python', environment);
   if (places.length === 0) {
+    found.journal?.looked({ path: environment, from: 'environment', there: false });
     const what = `${environment} holds no site-packages`;
     return found.failWith(
       refusal(text, what, 'Name the directory of a virtual environment, with lib/ in it.'),
     );
   }
+  found.journal?.is('python', environment);
   for (const place of places) {
     found.journal?.looked({ path: place, from: 'site-packages', there: true });
     await addSitePackages(place, found, search);
@@ -88,9 +89,9 @@ async function addSitePackages(directory: string, found: Collection, search: Sea
     const entry = entries.get(name);
     if (entry) await modules.gather(`${directory}/${name}`, entry, found, search);
   }
-  const library = { role: 'python', why: 'a shared object: mapped when it is imported' } as const;
+  const library = { role: 'python', why: 'shared object' } as const;
   for (const { path, entry } of modules.libraries) take(path, entry, found, library);
-  const code = { role: 'python', why: 'code of a module: read when it is imported' } as const;
+  const code = { role: 'python', why: 'code of a module' } as const;
   for (const { path, entry } of modules.code) take(path, entry, found, code);
   leaveOut(directory, listing, closure, modules, found);
 }
