@@ -38,7 +38,7 @@ export async function addGguf(path: string, entry: RawEntry, load: Load): Promis
   if (model.missing.length > 0) found.failWith(missingFiles(path, model.missing));
   if (isSideFile(name)) return;
   for (const [other, { size }] of entries) {
-    const why = 'beside the model: servers load it only when it is named, so name it, too, where it is';
+    const why = 'beside the model, and loaded only where a server is told of it: name it, too';
     if (isSideFile(other)) journal?.leftOut({ path: joinPath(directory, other).toString(), size, why });
   }
 }
