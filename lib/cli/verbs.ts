@@ -78,7 +78,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     verbs: [
       {
         name: 'explain',
-        summary: 'what was found, in which order, why each file is in, and what was left out',
+        summary: 'its files in their order, why each is in, and what was left out',
         load: () => import('./commands/targets-explain.ts'),
       },
     ],

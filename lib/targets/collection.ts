@@ -77,10 +77,10 @@ export class Collection {
     this.journal?.leftOut({ path: nameOf(path).path, size: null, why: SKIPPED_WHY[kind] });
   }
 
-  /** @throws what is neither a failed system call nor an error of warmset's own */
+  /** @throws what is neither a failed system call nor a model that is broken: that is nobody's result */
   fail(path: RawPath, error: unknown): void {
     const { path: name } = nameOf(path);
-    if (WarmsetError.is(error)) {
+    if (WarmsetError.is(error) && error.code === 'WARMSET_BAD_MODEL') {
       const { code, message, remedy = 'See the error code.' } = error;
       this.failWith({ path: name, code, message, remedy });
     } else if (isSystemError(error)) {

@@ -1,3 +1,4 @@
+import { isSystemError } from '../errors.ts';
 import { addon } from '../native/addon.ts';
 import type { RawEntry, RawListing, RawPath } from '../native/addon-types.ts';
 import { toListing } from '../native/columns.ts';
@@ -24,6 +25,21 @@ export async function list(directory: RawPath, options: JobOptions): Promise<Lis
 export async function listDirectory(directory: RawPath, options: JobOptions): Promise<RawListing> {
   const columns = await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
   return toListing(columns);
+}
+
+/** The entries of a directory that needn't be there. Rejects as opendir(3) fails otherwise. */
+export async function entriesIfThere(directory: RawPath, options: JobOptions): Promise<readonly RawEntry[]> {
+  try {
+    return (await listDirectory(directory, options)).entries;
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** Nothing is there: no file, no directory, or a file where a directory would have to be. */
+export function isAbsent(error: unknown): boolean {
+  return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 export function inNaturalOrder(entries: readonly RawEntry[]): readonly RawEntry[] {

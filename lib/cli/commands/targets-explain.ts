@@ -15,7 +15,7 @@ interface Flags extends CommonFlags {
 export const define: Define = (command: Command, session, exit) => {
   withCommon(withTargets(command), 'normal')
     .option('--all', 'a line for every file, on a terminal too')
-    .addHelpText('after', '\nExample:\n  $ warmset targets explain hf:Qwen/Qwen3-8B')
+    .addHelpText('after', '\nExample:\n  $ warmset targets explain --order load /models/llama')
     .action(async (words: string[], flags: Flags) => {
       const targets = await nameTargets(words, flags, session);
       const { priority } = flags;

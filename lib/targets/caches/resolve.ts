@@ -1,6 +1,5 @@
-import { isSystemError } from '../../errors.ts';
 import type { Collection } from '../collection.ts';
-import { lookUp } from '../listing.ts';
+import { isAbsent, lookUp } from '../listing.ts';
 import type { Search } from '../search.ts';
 import { walk } from '../walk.ts';
 import { cachePlaces } from './locations.ts';
@@ -22,8 +21,7 @@ export async function addCompileCaches(found: Collection, search: Search): Promi
     } catch (error) {
       search.signal?.throwIfAborted();
       found.journal?.looked({ path, from: `${what}, ${from}`, there: false });
-      const absent = isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-      if (!absent) found.fail(path, error);
+      if (!isAbsent(error)) found.fail(path, error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../collection.ts';
-import { list, listDirectory } from '../listing.ts';
+import { entriesIfThere, list, listDirectory } from '../listing.ts';
 import { addModel, fileNames, kindFor } from '../model/load-directory.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { nameOf } from '../path-names.ts';
@@ -74,7 +74,12 @@ async function findRepository(
   let isDataset = false;
   let repository: string | undefined;
   for (const { path, from } of places) {
-    const names = await directoryNames(path, search);
+    const names = await directoryNames(path, search).catch((error: unknown) => {
+      search.signal?.throwIfAborted();
+      found.fail(path, error);
+      return undefined;
+    });
+    if (!names) return undefined;
     const there = names.includes(directory);
     found.journal?.looked({ path: `${path}/${directory}`, from, there });
     if (there) repository ??= `${path}/${directory}`;
@@ -86,10 +91,7 @@ async function findRepository(
 }
 
 async function directoryNames(path: string, search: Search): Promise<readonly string[]> {
-  const listed = await list(path, search);
-  search.signal?.throwIfAborted();
-  if ('error' in listed) return [];
-  return listed.listing.entries
+  return (await entriesIfThere(path, search))
     .filter(({ kind }) => kind === 'directory')
     .map(({ name }) => nameOf(name).path);
 }

@@ -1,5 +1,4 @@
-import { isSystemError } from '../../errors.ts';
-import { list } from '../listing.ts';
+import { entriesIfThere, isAbsent } from '../listing.ts';
 import { nameOf } from '../path-names.ts';
 import { readSmall } from '../read-small.ts';
 import type { Search } from '../search.ts';
@@ -33,10 +32,7 @@ export async function findRevision(
 }
 
 async function snapshotNames(repository: string, search: Search): Promise<readonly string[]> {
-  const listed = await list(`${repository}/snapshots`, search);
-  search.signal?.throwIfAborted();
-  if ('error' in listed) return [];
-  return listed.listing.entries
+  return (await entriesIfThere(`${repository}/snapshots`, search))
     .filter(({ kind }) => kind === 'directory')
     .map(({ name }) => nameOf(name).path)
     .sort();
@@ -49,8 +45,7 @@ async function readRef(repository: string, name: string, search: Search): Promis
       return (await readSmall(`${repository}/refs/${ref}`, MOST_REF_BYTES, search)).trim();
     } catch (error) {
       search.signal?.throwIfAborted();
-      const absent = isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-      if (!absent) throw error;
+      if (!isAbsent(error)) throw error;
     }
   }
   return undefined;

@@ -1,10 +1,9 @@
-import { isSystemError } from '../../errors.ts';
 import type { RawListing } from '../../native/addon-types.ts';
 import { formatCount } from '../../units.ts';
 import type { Collection } from '../collection.ts';
 import { envPath } from '../env-path.ts';
 import type { Place } from '../hub/locations.ts';
-import { list, lookUp } from '../listing.ts';
+import { entriesIfThere, isAbsent, lookUp } from '../listing.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { nameOf } from '../path-names.ts';
 import { parseJson, readSmall } from '../read-small.ts';
@@ -54,7 +53,7 @@ async function readLayers(
     return manifestLayers(parseJson(text, path), path);
   } catch (error) {
     search.signal?.throwIfAborted();
-    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+    if (isAbsent(error)) {
       found.journal?.looked({ path, from, there: false });
       return 'absent';
     }
@@ -80,7 +79,7 @@ async function addLayers(
       else take(path, entry, found, { role, why: what });
     } catch (error) {
       search.signal?.throwIfAborted();
-      if (isSystemError(error) && error.code === 'ENOENT') bad.push(`${blob} (${what}) isn't there`);
+      if (isAbsent(error)) bad.push(`${blob} (${what}) isn't there`);
       else found.fail(path, error);
     }
   }
@@ -101,8 +100,10 @@ async function notPulled(text: string, name: OllamaName, search: Search) {
   const places = ollamaPlaces(search);
   const known: string[] = [];
   for (const { path } of places) {
-    for (const one of await pulledNames(path, name, search)) known.push(one);
+    // Only to help: what can't be listed is no name that could have been meant.
+    for (const one of await pulledNames(path, name, search).catch(() => [])) known.push(one);
   }
+  search.signal?.throwIfAborted();
   const wanted = showName(name);
   const looked = places.map(({ path, from }) => `${path} (${from})`).join(' and ');
   const remedy = `Pull it (ollama pull ${wanted}), or set OLLAMA_MODELS to the store that has it.`;
@@ -142,8 +143,6 @@ async function namesOf(
   wanted: RawListing['entries'][number]['kind'],
   search: Search,
 ): Promise<readonly string[]> {
-  const listed = await list(directory, search);
-  search.signal?.throwIfAborted();
-  if ('error' in listed) return [];
-  return listed.listing.entries.filter(({ kind }) => kind === wanted).map(({ name }) => nameOf(name).path);
+  const entries = await entriesIfThere(directory, search);
+  return entries.filter(({ kind }) => kind === wanted).map(({ name }) => nameOf(name).path);
 }

@@ -1,3 +1,4 @@
+import { isSystemError, WarmsetError } from '../../errors.ts';
 import type { JobOptions } from '../../native/job.ts';
 import { readRange } from '../../native/read-range.ts';
 import { readSmall } from '../read-small.ts';
@@ -57,9 +58,9 @@ async function requirementsOf(info: string, options: JobOptions): Promise<readon
   try {
     const bytes = await readRange(`${info}/METADATA`, { ...options, length: MOST_METADATA_BYTES });
     return requirements(bytes.toString('utf8'));
-  } catch {
+  } catch (error) {
     // Some installers write none: then nothing is known to be required.
-    options.signal?.throwIfAborted();
+    if (!isUnusable(error)) throw error;
     return [];
   }
 }
@@ -67,9 +68,13 @@ async function requirementsOf(info: string, options: JobOptions): Promise<readon
 async function topLevel(info: string, name: string, options: JobOptions): Promise<readonly string[]> {
   try {
     return topLevelNames(await readSmall(`${info}/RECORD`, MOST_RECORD_BYTES, options));
-  } catch {
+  } catch (error) {
     // Debian's packages have none; nearly all packages are named like their distribution.
-    options.signal?.throwIfAborted();
+    if (!isUnusable(error)) throw error;
     return [name.replaceAll('-', '_')];
   }
+}
+
+function isUnusable(error: unknown): boolean {
+  return isSystemError(error) || (WarmsetError.is(error) && error.code === 'WARMSET_BAD_MODEL');
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { RawEntry, RawListing } from '../../native/addon-types.ts';
 import { formatCount } from '../../units.ts';
 import type { Collection } from '../collection.ts';
-import { list, listDirectory } from '../listing.ts';
+import { entriesIfThere, listDirectory } from '../listing.ts';
 import { nameOf } from '../path-names.ts';
 import type { Search } from '../search.ts';
 import { take } from '../walk.ts';
@@ -20,7 +20,12 @@ export async function addPython(text: string, found: Collection, search: Search)
   if (text === '')
     return found.failWith(refusal(text, 'no environment is named', 'Write python:/path/to/venv.'));
   const environment = resolve(search.cwd, text);
-  const places = await findSitePackages(environment, search);
+  const places = await findSitePackages(environment, search).catch((error: unknown) => {
+    search.signal?.throwIfAborted();
+    found.fail(environment, error);
+    return undefined;
+  });
+  if (!places) return;
   if (places.length === 0) {
     found.journal?.looked({ path: environment, from: 'environment', there: false });
     const what = `${environment} holds no site-packages`;
@@ -63,10 +68,7 @@ async function directoriesIn(
   pattern: RegExp,
   search: Search,
 ): Promise<readonly { readonly path: string; readonly entry: RawEntry }[]> {
-  const listed = await list(directory, search);
-  search.signal?.throwIfAborted();
-  if ('error' in listed) return [];
-  return listed.listing.entries.flatMap((entry) => {
+  return (await entriesIfThere(directory, search)).flatMap((entry) => {
     const name = nameOf(entry.name).path;
     return entry.kind === 'directory' && pattern.test(name) ? [{ path: `${directory}/${name}`, entry }] : [];
   });
