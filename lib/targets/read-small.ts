@@ -4,14 +4,19 @@ import { readRange } from '../native/read-range.ts';
 import { formatBytes } from '../units.ts';
 import { lookUp } from './listing.ts';
 
+/** {@link readSmallBytes} as UTF-8. */
+export async function readSmall(path: string, most: number, options: JobOptions): Promise<string> {
+  return (await readSmallBytes(path, most, options)).toString('utf8');
+}
+
 /**
- * The text of a small file that a model's files are described in.
+ * The bytes of a small file that a model's files are described in.
  *
  * @param most bytes; a file that is larger is none of those
  * @throws SystemError as stat(2), open(2) and pread(2) fail
  * @throws WarmsetError `WARMSET_BAD_MODEL` for what is no file, or too large
  */
-export async function readSmall(path: string, most: number, options: JobOptions): Promise<string> {
+export async function readSmallBytes(path: string, most: number, options: JobOptions): Promise<Buffer> {
   const { kind, size } = await lookUp(path, options);
   if (kind !== 'file') {
     throw new WarmsetError('WARMSET_BAD_MODEL', `${path} is a ${kind}, and a file is needed there.`, {
@@ -26,7 +31,7 @@ export async function readSmall(path: string, most: number, options: JobOptions)
       remedy: 'A file of that size is not what its name says; download the model again.',
     });
   }
-  return size === 0 ? '' : (await readRange(path, { ...options, length: size })).toString('utf8');
+  return size === 0 ? Buffer.alloc(0) : readRange(path, { ...options, length: size });
 }
 
 /** @throws WarmsetError `WARMSET_BAD_MODEL` for what is no JSON */

@@ -14,7 +14,7 @@ import { loadTree } from './model/load-tree.ts';
 import { addOllamaModel } from './ollama/resolve.ts';
 import { isGguf } from './order/gguf.ts';
 import { modelKind } from './order/model-kind.ts';
-import { joinPath } from './path-names.ts';
+import { joinPath, textOf } from './path-names.ts';
 import { addPython } from './python/resolve.ts';
 import { type ResolveOptions, type Search, toSearch } from './search.ts';
 import { parseTarget } from './target-name.ts';
@@ -93,13 +93,14 @@ async function addPath(target: string | Buffer, found: Collection, search: Searc
 async function addDirectory(path: RawPath, load: Load): Promise<void> {
   const { found, search } = load;
   found.journal?.is('directory', path.toString());
-  if (search.order === 'load' && typeof path === 'string') return loadTree(path, load);
+  const text = textOf(path);
+  if (search.order === 'load' && text !== undefined) return loadTree(text, load);
   const listed = await list(path, search);
   const names = 'listing' in listed ? fileNames(listed.listing) : [];
   const kind = modelKind(names);
-  if (kind === 'tensorrt-llm-engine' && 'listing' in listed && typeof path === 'string') {
-    found.journal?.is(kind, path);
-    return addModel(path, listed.listing, kind, load);
+  if (kind === 'tensorrt-llm-engine' && 'listing' in listed && text !== undefined) {
+    found.journal?.is(kind, text);
+    return addModel(text, listed.listing, kind, load);
   }
   if (kind)
     found.journal?.note('it holds a model: with load order only what a server reads is taken, in its order');

@@ -3,7 +3,7 @@ import { inNaturalOrder, listDirectory } from '../listing.ts';
 import { DEFAULT_SERVER, loadOrder, type Placed } from '../order/load-order.ts';
 import { type ModelKind, modelKind, readsSubdirectories } from '../order/model-kind.ts';
 import { indexName } from '../order/weights.ts';
-import { joinPath, nameOf } from '../path-names.ts';
+import { joinPath, nameOf, textOf } from '../path-names.ts';
 import type { Search } from '../search.ts';
 import { take } from '../walk.ts';
 import type { TargetFailure } from '../warm-set.ts';
@@ -93,9 +93,10 @@ async function addSubdirectories(
   const wanted = kind === 'tensorrt-llm-engine' || readsSubdirectories(fileNames(listing));
   for (const entry of inNaturalOrder(listing.entries.filter((one) => one.kind === 'directory'))) {
     search.signal?.throwIfAborted();
-    const path = joinPath(directory, entry.name);
-    if (!wanted || typeof path !== 'string' || nameOf(entry.name).path.startsWith('.')) {
-      found.journal?.leftOut({ path: nameOf(path).path, size: null, why: 'no server looks into it' });
+    const shown = nameOf(joinPath(directory, entry.name)).path;
+    const path = textOf(joinPath(directory, entry.name));
+    if (!wanted || path === undefined || nameOf(entry.name).path.startsWith('.')) {
+      found.journal?.leftOut({ path: shown, size: null, why: 'no server looks into it' });
       continue;
     }
     try {

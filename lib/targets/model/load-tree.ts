@@ -1,6 +1,6 @@
 import type { RawListing, RawPath } from '../../native/addon-types.ts';
 import { inNaturalOrder, list } from '../listing.ts';
-import { joinPath } from '../path-names.ts';
+import { joinPath, textOf } from '../path-names.ts';
 import { take } from '../walk.ts';
 import { enterOnce, type Load } from './load.ts';
 import { addModel, fileNames, kindFor } from './load-directory.ts';
@@ -31,10 +31,11 @@ export async function loadTree(root: string, load: Load): Promise<void> {
     }
     const { listing } = listed;
     if (!enterOnce(load, listing)) continue;
-    const kind = typeof path === 'string' ? kindFor(fileNames(listing), search) : undefined;
-    if (typeof path === 'string' && kind) {
-      if (path === root) found.journal?.is('model-directory', path);
-      await addModel(path, listing, kind, load);
+    const text = textOf(path);
+    const kind = text === undefined ? undefined : kindFor(fileNames(listing), search);
+    if (text !== undefined && kind) {
+      if (path === root) found.journal?.is('model-directory', text);
+      await addModel(text, listing, kind, load);
       continue;
     }
     for (const entry of inNaturalOrder(listing.entries).toReversed()) {

@@ -151,10 +151,9 @@ export function ggufPlaced({ names, missing }: Pick<GgufModel, 'names' | 'missin
   }));
 }
 
+/** @param names in natural order: that of the ranks */
 function engineOrder(names: readonly string[]): LoadOrder {
-  const ranks = names
-    .filter((name) => engineRank(name) !== undefined)
-    .sort((a, b) => (engineRank(a) ?? 0) - (engineRank(b) ?? 0));
+  const ranks = names.filter((name) => engineRank(name) !== undefined);
   const placed = ranks.map(
     (name): Placed => ({ name, role: 'engine', why: `the engine of rank ${engineRank(name)}` }),
   );

@@ -1,4 +1,4 @@
-import type { RawEntry } from '../../native/addon-types.ts';
+import type { RawEntry, RawPath } from '../../native/addon-types.ts';
 import type { Collection } from '../collection.ts';
 import { inNaturalOrder, list } from '../listing.ts';
 import { joinPath, nameOf } from '../path-names.ts';
@@ -6,7 +6,7 @@ import type { Search } from '../search.ts';
 import { moduleFile, sourceOf } from './module-files.ts';
 
 interface Item {
-  readonly path: string;
+  readonly path: RawPath;
   readonly entry: RawEntry;
 }
 
@@ -23,10 +23,10 @@ export class Modules {
     this.#tag = tag;
   }
 
-  /** Gathers what stands at a name in site-packages: a package with all below it, a module or a library. */
-  async gather(path: string, entry: RawEntry, found: Collection, search: Search): Promise<void> {
-    if (entry.kind !== 'directory') return this.#sort(path, [entry], new Set());
-    const pending = [path];
+  /** Gathers an entry of site-packages: a package with all below it, a module or a library. */
+  async gather(site: string, entry: RawEntry, found: Collection, search: Search): Promise<void> {
+    if (entry.kind !== 'directory') return this.#sort(site, [entry], new Set());
+    const pending: RawPath[] = [joinPath(site, entry.name)];
     for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
       search.signal?.throwIfAborted();
       const listed = await list(directory, search);
@@ -44,20 +44,19 @@ export class Modules {
         const name = nameOf(below.name).path;
         // The tests that packages bring along are imported by nobody.
         if (below.kind !== 'directory' || name === 'tests' || name === '__pycache__') continue;
-        const next = joinPath(directory, below.name);
-        if (typeof next === 'string') pending.push(next);
+        pending.push(joinPath(directory, below.name));
       }
     }
   }
 
   async #takeModules(
-    directory: string,
+    directory: RawPath,
     entries: readonly RawEntry[],
     found: Collection,
     search: Search,
   ): Promise<void> {
     const hasBytecode = entries.some(({ name, kind }) => kind === 'directory' && name === '__pycache__');
-    const cache = `${directory}/__pycache__`;
+    const cache = joinPath(directory, '__pycache__');
     const listed = hasBytecode ? await list(cache, search) : undefined;
     if (listed && 'error' in listed) {
       search.signal?.throwIfAborted();
@@ -71,12 +70,11 @@ export class Modules {
     this.#sort(directory, entries, new Set(names.map(sourceOf)));
   }
 
-  /** @param at the entries' directory, or the entry's own path where it is one file of site-packages */
-  #sort(at: string, entries: readonly RawEntry[], compiled: ReadonlySet<string>): void {
+  #sort(directory: RawPath, entries: readonly RawEntry[], compiled: ReadonlySet<string>): void {
     for (const entry of entries) {
       const name = nameOf(entry.name).path;
-      const path = at.endsWith(`/${name}`) && entries.length === 1 ? at : joinPath(at, entry.name);
-      if (entry.kind === 'directory' || typeof path !== 'string') continue;
+      if (entry.kind === 'directory') continue;
+      const path = joinPath(directory, entry.name);
       const kind = moduleFile(name, this.#tag);
       if (kind === 'library') this.libraries.push({ path, entry });
       else if (kind === 'bytecode' || (kind === 'source' && !compiled.has(name)))

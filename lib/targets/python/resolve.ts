@@ -89,7 +89,7 @@ async function addSitePackages(directory: string, found: Collection, search: Sea
   const modules = new Modules(bytecodeTag(directory));
   for (const name of wanted) {
     const entry = entries.get(name);
-    if (entry) await modules.gather(`${directory}/${name}`, entry, found, search);
+    if (entry) await modules.gather(directory, entry, found, search);
   }
   const library = { role: 'python', why: 'shared object' } as const;
   for (const { path, entry } of modules.libraries) take(path, entry, found, library);

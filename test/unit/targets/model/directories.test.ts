@@ -1,9 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explainTargets, type ResolveOptions, resolveTargets } from '../../../../lib/targets/index.ts';
-import { indexedNames } from '../../../../lib/targets/model/read-index.ts';
 import { indexOf, plant, SHARDED, type Tree } from '../../../support/model-trees.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../../support/temp.ts';
 
@@ -40,6 +38,13 @@ describe('a directory with a model', () => {
     const set = await resolve({ ...tree, 'a/x.bin.txt': 'x', 'a/README.md': 'y' }, '.', { order: 'load' });
     expect(set.names.slice(0, 3)).toEqual(['a/README.md', 'a/x.bin.txt', 'm/config.json']);
     expect(set.names).not.toContain('m/README.md');
+  });
+
+  it('is found whatever it is called, and by bytes', async () => {
+    await plant(directory.path, { 'modèle/ä/config.json': '{}', 'modèle/ä/README.md': 'x', 'modèle/x': 'y' });
+    const bytes = Buffer.from(directory.file('modèle'));
+    const set = await resolveTargets([bytes], { order: 'load' });
+    expect(set.files.map((file) => path.basename(file.path))).toEqual(['config.json', 'x']);
   });
 
   it('leaves nothing out for good: named again as it is, the rest comes', async () => {
@@ -117,6 +122,12 @@ describe('a GGUF file', () => {
     expect(targets[0]?.kind).toBe('gguf');
   });
 
+  it('is a path in bytes, though it looks like a kind', async () => {
+    await plant(directory.path, { 'hf:a': 'x' });
+    const set = await resolveTargets([Buffer.from('hf:a')], { cwd: directory.path });
+    expect(set.files).toHaveLength(1);
+  });
+
   it('named by bytes is just that file', async () => {
     await plant(directory.path, split);
     const bytes = Buffer.from(directory.file('a-00002-of-00003.gguf'));
@@ -134,41 +145,6 @@ describe('a GGUF file', () => {
 });
 
 describe('an index', () => {
-  it.each([
-    ['null', null],
-    ['a list', []],
-    ['no weight_map', {}],
-    ['a weight_map that is a list', { weight_map: ['a'] }],
-    ['a name that is a number', { weight_map: { a: 1 } }],
-    ['a name that leads away', { weight_map: { a: '../../etc/passwd' } }],
-    ['a name that is absolute', { weight_map: { a: '/etc/passwd' } }],
-    ['an empty name', { weight_map: { a: '' } }],
-    ['a name with a zero byte', { weight_map: { a: 'a\0' } }],
-    ['a very long name', { weight_map: { a: 'a'.repeat(256) } }],
-  ])('with %s is refused', (_what, index) => {
-    expect(() => indexedNames(index, '/i')).toThrow(
-      expect.objectContaining({ code: 'WARMSET_BAD_MODEL', subject: '/i' }),
-    );
-  });
-
-  it('names files beside it only, or is refused', () => {
-    fc.assert(
-      fc.property(
-        fc.jsonValue(),
-        fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.jsonValue())),
-        (value, map) => {
-          for (const index of [value, { weight_map: map }]) {
-            try {
-              for (const name of indexedNames(index, '/i')) expect(path.basename(name)).toBe(name);
-            } catch (error) {
-              expect(error).toMatchObject({ code: 'WARMSET_BAD_MODEL' });
-            }
-          }
-        },
-      ),
-    );
-  });
-
   it.each([
     ['no JSON', '{"weight_map":', /no JSON/],
     ['a bomb of brackets', '['.repeat(200_000), /no JSON/],

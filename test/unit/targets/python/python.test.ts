@@ -122,6 +122,11 @@ describe('python:', () => {
     expect(set.failures).toEqual([]);
   });
 
+  it('takes modules of every name', async () => {
+    const { names } = await resolve({ 'é/ü.so': 1, 'a/a/a.so': 2, 'a.so': 3, 'ö.py': 'x' });
+    expect(names.sort()).toEqual(['a.so', 'a/a/a.so', 'é/ü.so', 'ö.py'].sort());
+  });
+
   it('takes everything where no server is known', async () => {
     const { names } = await resolve(PACKAGES);
     expect(names).toEqual([
@@ -146,6 +151,7 @@ describe('python:', () => {
     await symlink('..', directory.file(SITE, 'torch', 'up'));
     const set = await resolveTargets([`python:${directory.path}`]);
     expect(set.skipped.duplicates).toBe(0);
+    expect(set.files.every((file) => file.path.includes('/lib/python3.12/'))).toBe(true);
     expect(new Set(set.files.map(({ ino }) => ino)).size).toBe(set.files.length);
   });
 
