@@ -1,5 +1,5 @@
 import { WarmsetError } from '../errors.ts';
-import { resolveTargets, type WarmSet } from '../targets/index.ts';
+import { type ResolveOptions, resolveTargets, type TargetFailure, type WarmSet } from '../targets/index.ts';
 import type { TargetFlags } from './commands/options.ts';
 import { rawArguments } from './raw-arguments.ts';
 import { readList } from './read-list.ts';
@@ -13,6 +13,18 @@ export async function readTargets(
   flags: TargetFlags,
   session: Session,
 ): Promise<WarmSet> {
+  const targets = await nameTargets(words, flags, session);
+  const set = await resolveTargets(targets, resolveOptions(flags, session));
+  await reportFailures(set.failures, session);
+  return set;
+}
+
+/** The targets that words stand for: those of standard input are paths in bytes. */
+export async function nameTargets(
+  words: readonly string[],
+  flags: TargetFlags,
+  session: Session,
+): Promise<readonly (string | Buffer)[]> {
   if (flags.null && !words.includes('-')) {
     throw new WarmsetError('WARMSET_BAD_ARGUMENT', '-0 is for a list on standard input, and none is read', {
       remedy: 'name - as a target: find /models -type f -print0 | warmset status -0 -',
@@ -24,11 +36,17 @@ export async function readTargets(
     // Appended one by one: a call takes fewer arguments than a list may have names.
     else for (const name of await readList(flags.null ? 'zero' : 'line', session)) targets.push(name);
   }
-  const set = await resolveTargets(targets, { signal: session.signal });
-  for (const failure of set.failures) {
+  return targets;
+}
+
+export function resolveOptions({ order, server }: TargetFlags, { signal }: Session): ResolveOptions {
+  return { order, server, signal };
+}
+
+export async function reportFailures(failures: readonly TargetFailure[], session: Session): Promise<void> {
+  for (const failure of failures) {
     await session.err.writeLines(renderError(session.errTerminal, describeFailure(failure)));
   }
-  return set;
 }
 
 /** One line about what was left out on purpose; nothing when nothing was. */

@@ -73,6 +73,17 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'targets',
+    summary: 'what a target is: its files, their order, their tensors',
+    verbs: [
+      {
+        name: 'explain',
+        summary: 'its files in their order, why each is in, and what was left out',
+        load: () => import('./commands/targets-explain.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -9,6 +9,7 @@ import { memoryCgroup } from '../support/cgroup.ts';
 import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
 import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+import { plant } from '../support/model-trees.ts';
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
@@ -207,6 +208,15 @@ describeWith([cc, root], 'docs/json.md', () => {
         compare(json(result));
       }
     }
+  });
+
+  it('describes what targets are', async () => {
+    const known = model.directory.file('known');
+    await plant(known, { 'config.json': '{}', 'README.md': 'x', 'x.safetensors': 10 });
+    const words = ['targets', 'explain', '--json', '--order', 'load', 'compile-caches', 'hf:a/b'];
+    const document = json(await cli([...words, model.path, known, model.directory.file('missing')]));
+    expect(document.schema).toBe('warmset.targetsExplain/1');
+    compare(document);
   });
 
   it('describes how a keeper is', async () => {

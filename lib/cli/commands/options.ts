@@ -2,13 +2,18 @@ import { type Command, Option } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
+import type { ServerKind } from '../../server-kind.ts';
 import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 /** Options that several verbs share; each adds those it has. */
 
 export interface TargetFlags {
   readonly null?: boolean;
+  readonly order?: 'name' | 'load';
+  readonly server?: ServerKind;
 }
+
+const SERVERS: readonly ServerKind[] = ['vllm', 'sglang', 'tensorrt-llm', 'llama.cpp', 'ollama', 'tgi'];
 
 export interface CommonFlags extends TargetFlags {
   readonly json?: boolean;
@@ -29,9 +34,30 @@ export interface EngineFlags {
 }
 
 export function withTargets(command: Command): Command {
+  return withOrder(
+    command
+      .argument('<target...>', `${TARGETS}; - for a list of names on standard input`)
+      .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)'),
+  );
+}
+
+export const TARGETS =
+  'files, directories, globs, hf:ORG/NAME[@REVISION], ollama:NAME[:TAG], compile-caches or python:VENV';
+
+export function withOrder(command: Command): Command {
   return command
-    .argument('<target...>', 'files, directories or globs; - for a list of names on standard input')
-    .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)');
+    .addOption(
+      oneOf(
+        new Option(
+          '--order <how>',
+          'load takes of directories what a server reads of the models in them, in its order (default: name)',
+        ),
+        ['name', 'load'],
+      ),
+    )
+    .addOption(
+      oneOf(new Option('--server <name>', 'whose rules say which weights are read (default: vllm)'), SERVERS),
+    );
 }
 
 export function withCommon(command: Command, priority: 'idle' | 'normal'): Command {
