@@ -1,0 +1,32 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RawPath } from '../../native/addon-types.ts';
+import type { JobOptions } from '../../native/job.ts';
+import { readRange } from '../../native/read-range.ts';
+import { nameOf } from '../path-names.ts';
+import { nameModel } from '../tensors/bad-model.ts';
+import { lookUp } from '../walk.ts';
+import { jsonLength, LENGTH_BYTES, type SafetensorsTable, scanSafetensors } from './parse.ts';
+
+/**
+ * Reads the header of a safetensors file, and nothing behind it. Bounded: 100 MB of JSON as the format limits it, 262,144
+ * tensors, names of 4 KiB; the event loop stays free meanwhile.
+ *
+ * @throws WarmsetError `WARMSET_BAD_MODEL` for a header that is damaged, hostile or cut off, with the place
+ * @throws SystemError as open(2) and pread(2) fail
+ */
+export async function readSafetensors(path: RawPath, options: JobOptions = {}): Promise<SafetensorsTable> {
+  try {
+    const { size } = await lookUp(path, options);
+    const start = await readRange(path, { ...options, length: LENGTH_BYTES });
+    const length = LENGTH_BYTES + jsonLength(start, size);
+    const turns = scanSafetensors(await readRange(path, { ...options, length }), size);
+    for (;;) {
+      const turn = turns.next();
+      if (turn.done) return turn.value;
+      await nextTurn(undefined, { signal: options.signal });
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw nameModel(error, nameOf(path).path);
+  }
+}
