@@ -73,6 +73,17 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'targets',
+    summary: 'what a target is: its files, their order, their tensors',
+    verbs: [
+      {
+        name: 'tensors',
+        summary: 'the tensors of model files, and what of each is in memory',
+        load: () => import('./commands/targets-tensors.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -2,12 +2,17 @@ import { type Command, Option } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
+import type { Rank } from '../../targets/index.ts';
+import { parseRank } from '../../targets/tensors/check-rank.ts';
 import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 /** Options that several verbs share; each adds those it has. */
 
 export interface TargetFlags {
   readonly null?: boolean;
+  readonly tensors?: string;
+  readonly rank?: Rank;
+  readonly damaged?: 'fail' | 'whole';
 }
 
 export interface CommonFlags extends TargetFlags {
@@ -32,6 +37,19 @@ export function withTargets(command: Command): Command {
   return command
     .argument('<target...>', 'files, directories or globs; - for a list of names on standard input')
     .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)');
+}
+
+/** For verbs that can work with parts of model files. */
+export function withTensors(command: Command): Command {
+  return command
+    .option('--tensors <glob>', "of safetensors and GGUF files only these tensors: 'model.layers.[0-9].*'")
+    .option('--rank <r/n>', 'of safetensors files only what this tensor-parallel rank reads: 0/8', parseRank)
+    .addOption(
+      oneOf(new Option('--damaged <how>', 'with these: what becomes of a model file with a damaged header'), [
+        'fail',
+        'whole',
+      ]),
+    );
 }
 
 export function withCommon(command: Command, priority: 'idle' | 'normal'): Command {
