@@ -32,6 +32,8 @@ export function nameFilter(pattern: string): NameFilter {
     // No second language beside the glob: with them a short pattern can take for ever.
     noextglob: true,
     nonegate: true,
+    // [!0-9] is what the shell makes of it.
+    posix: true,
   });
   return (name) => matches(name.replaceAll('/', SLASH_STANDS_FOR));
 }
