@@ -15,7 +15,10 @@ const FIRST_PIECE = 64 * 1024;
 const LARGEST_PIECE = 4 * 1024 * 1024;
 
 /** Bytes. The tokenizers with most words come to twenty million. */
-export const MOST_READ_BYTES = 256 * 1024 * 1024;
+const MOST_READ_BYTES = 128 * 1024 * 1024;
+
+/** Arrays within arrays, of which no model has any: each costs a thousand times what a byte does. */
+const MOST_INNER_ARRAYS = 100_000;
 
 /** Walks over a GGUF header, of which it holds one piece at a time. */
 export class GgufCursor {
@@ -24,6 +27,7 @@ export class GgufCursor {
   #pieceStart = 0;
   #nextPiece = FIRST_PIECE;
   #read = 0;
+  #innerArrays = 0;
   #at = 0;
   /** Set by who has read the version. */
   littleEndian = true;
@@ -72,6 +76,12 @@ export class GgufCursor {
     const bytes = yield* this.bytes(length, what);
     if (!isUtf8(bytes)) throw badModel(`${what} isn't UTF-8`, start);
     return bytes.toString('utf8');
+  }
+
+  countInnerArrays(count: number, what: string): void {
+    this.#innerArrays += count;
+    if (this.#innerArrays <= MOST_INNER_ARRAYS) return;
+    throw badModel(`${what} has more than ${MOST_INNER_ARRAYS} arrays in arrays`, this.#at);
   }
 
   /** Passes bytes without reading them. */

@@ -8,7 +8,7 @@ import { type GgufTable, scanGguf } from './parse.ts';
 
 /**
  * Reads the header of a GGUF file in pieces of up to 4 MiB, of which it holds one, and steps over what it needn't know.
- * Bounded: 65,536 keys, 262,144 tensors, 256 MiB read.
+ * Bounded: 65,536 keys, 262,144 tensors, 128 MiB read.
  *
  * @throws WarmsetError `WARMSET_BAD_MODEL` for a header that is damaged, hostile or cut off, with the place
  * @throws SystemError as open(2) and pread(2) fail

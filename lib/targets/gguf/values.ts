@@ -63,5 +63,6 @@ function* skipTyped(cursor: GgufCursor, type: number, what: string, depth: numbe
   // A count whose product with the size isn't exact is far behind the end of any file, too.
   if (innerSize !== undefined) return cursor.skip(count * innerSize, what);
   if (inner === STRING) return yield* cursor.skipStrings(count, what);
+  cursor.countInnerArrays(count, what);
   for (let left = count; left > 0; left -= 1) yield* skipTyped(cursor, inner, what, depth + 1);
 }

@@ -8,21 +8,36 @@ const CLOSING = new Set([0x5d, 0x7d]);
 // Nobody nests here at all; what isn't ours is skipped so far.
 const MOST_DEPTH = 16;
 
+// What can't be left in the middle: a hundred milliseconds' work at most. Files have a tenth of a megabyte of either.
+const MOST_TEXT_BYTES = 16 * 1024 * 1024;
+
+// A few milliseconds' work.
+const BYTES_A_TURN = 256 * 1024;
+
 /**
  * Walks over JSON of a known form in the place where it lies, and refuses everything else. Not JSON.parse: that takes
  * the last of two equal names without a word, makes objects of whatever is there before anybody can look at it, and holds
- * the event loop for all of it.
+ * the event loop for all of it: five seconds for 60 MB of short names.
  */
 export class JsonCursor {
   readonly #bytes: Buffer;
   readonly #end: number;
   #at: number;
+  #turn: number;
 
   /** @param bytes checked to be UTF-8 from `start` on */
   constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes;
     this.#at = start;
+    this.#turn = start;
     this.#end = end;
+  }
+
+  /** Whether so much was passed since this last said yes that others should have a turn. */
+  get turnIsOver(): boolean {
+    if (this.#at - this.#turn < BYTES_A_TURN) return false;
+    this.#turn = this.#at;
+    return true;
   }
 
   get at(): number {
@@ -91,9 +106,10 @@ export class JsonCursor {
   }
 
   /** Passes a value that means nothing here, whatever it is. */
-  skipValue(): void {
+  *skipValue(): Generator<void> {
     let depth = 0;
     do {
+      if (this.turnIsOver) yield;
       this.#skipSpace();
       const byte = this.#bytes[this.#at] ?? 0;
       if (this.#at >= this.#end) throw badModel('its header ends in the middle of a value', this.#at);
@@ -119,8 +135,9 @@ export class JsonCursor {
     const start = this.#at;
     const bytes = this.#bytes;
     let escaped = false;
+    const most = Math.min(this.#end, start + MOST_TEXT_BYTES + 1);
     let at = start;
-    for (; at < this.#end; at += 1) {
+    for (; at < most; at += 1) {
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) break;
       if (byte < 0x20) throw badModel(`${what} has a control character in it`, at);
@@ -129,15 +146,19 @@ export class JsonCursor {
         at += 1;
       }
     }
+    if (at - start > MOST_TEXT_BYTES)
+      throw badModel(`${what} is longer than ${MOST_TEXT_BYTES} bytes`, start);
     if (at >= this.#end) throw badModel(`its header ends in ${what}`, start);
     this.#at = at + 1;
     return { start, end: at, escaped };
   }
 
   #skipSpace(): void {
+    const start = this.#at;
     for (; this.#at < this.#end; this.#at += 1) {
       const byte = this.#bytes[this.#at];
       if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
+      if (this.#at - start > MOST_TEXT_BYTES) throw badModel('its header is full of spaces', start);
     }
   }
 }

@@ -17,9 +17,6 @@ export const LENGTH_BYTES = 8;
 const MOST_DIMENSIONS = 64;
 const MOST_DTYPE_BYTES = 32;
 
-// A millisecond's work.
-const TENSORS_A_TURN = 512;
-
 /**
  * The length of the JSON that a file begins with, in bytes. Pure.
  *
@@ -54,11 +51,11 @@ export function parseSafetensorsHeader(bytes: Buffer, fileSize: number): Safeten
   }
 }
 
-/** The same in turns of about a millisecond, between which others may go on. */
+/** The same in turns of a few milliseconds, between which others may go on. */
 export function* scanSafetensors(bytes: Buffer, fileSize: number): Generator<void, SafetensorsTable> {
   const headerLength = LENGTH_BYTES + jsonLength(bytes, fileSize);
   if (bytes.length < headerLength) throw badModel('it ends in its header', bytes.length);
-  // Of the legal maximum that takes 15 ms, and a single string of that length a tenth of a second: the longest turns.
+  // Of the legal maximum in one turn, but that takes 15 ms.
   if (!isUtf8(bytes.subarray(LENGTH_BYTES, headerLength)))
     throw badModel("its header isn't UTF-8", LENGTH_BYTES);
   const cursor = new JsonCursor(bytes, LENGTH_BYTES, headerLength);
@@ -73,13 +70,13 @@ export function* scanSafetensors(bytes: Buffer, fileSize: number): Generator<voi
       if (name === '__metadata__') {
         if (metadata) throw badModel('it has __metadata__ twice', at);
         metadata = true;
-        skipMetadata(cursor);
+        yield* skipMetadata(cursor);
         continue;
       }
       if (tensors.has(name)) throw badModel(`it has two tensors called ${name}`, at);
       if (tensors.size === MOST_TENSORS) throw badModel(`it has more than ${MOST_TENSORS} tensors`, at);
-      tensors.set(name, takeTensor(cursor, name, headerLength));
-      if (tensors.size % TENSORS_A_TURN === 0) yield;
+      tensors.set(name, yield* takeTensor(cursor, name, headerLength));
+      if (cursor.turnIsOver) yield;
     } while (cursor.take(','));
     cursor.expect('}', 'at its end');
   }
@@ -89,18 +86,19 @@ export function* scanSafetensors(bytes: Buffer, fileSize: number): Generator<voi
   return { format: 'safetensors', ...table };
 }
 
-function skipMetadata(cursor: JsonCursor): void {
+function* skipMetadata(cursor: JsonCursor): Generator<void> {
   cursor.expect('{', 'behind __metadata__');
   if (cursor.take('}')) return;
   do {
     cursor.skipString('a name in __metadata__');
     cursor.expect(':', 'behind a name in __metadata__');
     cursor.skipString('a value in __metadata__, which may hold strings only,');
+    if (cursor.turnIsOver) yield;
   } while (cursor.take(','));
   cursor.expect('}', 'behind __metadata__');
 }
 
-function takeTensor(cursor: JsonCursor, name: string, headerLength: number): Tensor {
+function* takeTensor(cursor: JsonCursor, name: string, headerLength: number): Generator<void, Tensor> {
   const at = cursor.at;
   let dtype: string | undefined;
   let shape: readonly number[] | undefined;
@@ -118,7 +116,7 @@ function takeTensor(cursor: JsonCursor, name: string, headerLength: number): Ten
     } else if (key === 'data_offsets') {
       if (offsets !== undefined) throw twice(name, key, at);
       offsets = cursor.wholeNumbers(`the data_offsets of ${name}`, 2);
-    } else cursor.skipValue();
+    } else yield* cursor.skipValue();
   } while (cursor.take(','));
   cursor.expect('}', `behind what is said of ${name}`);
   const [begin, end] = offsets ?? [];
