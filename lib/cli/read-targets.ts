@@ -1,9 +1,22 @@
 import { WarmsetError } from '../errors.ts';
+
+<<<<<<< HEAD
+
 import { type ResolveOptions, resolveTargets, type TargetFailure, type WarmSet } from '../targets/index.ts';
+
+=======
+
+import { applyTensorSelection, resolveTargets, type WarmSet } from '../targets/index.ts';
+
+>>>>>>> h-formats
+
 import type { TargetFlags } from './commands/options.ts';
 import { rawArguments } from './raw-arguments.ts';
 import { readList } from './read-list.ts';
+import { beside } from './render/pairs.ts';
 import { renderError } from './render/report-error.ts';
+import { warn } from './render/style.ts';
+import { printable } from './render/width.ts';
 import type { Session } from './session.ts';
 import { describeFailure } from './target-failure.ts';
 
@@ -36,6 +49,7 @@ export async function nameTargets(
     // Appended one by one: a call takes fewer arguments than a list may have names.
     else for (const name of await readList(flags.null ? 'zero' : 'line', session)) targets.push(name);
   }
+<<<<<<< HEAD
   return targets;
 }
 
@@ -45,8 +59,34 @@ export function resolveOptions({ order, server }: TargetFlags, { signal }: Sessi
 
 export async function reportFailures(failures: readonly TargetFailure[], session: Session): Promise<void> {
   for (const failure of failures) {
+=======
+  const found = await resolveTargets(targets, { signal: session.signal });
+  const set = await narrow(found, flags, session);
+  for (const failure of set.failures) {
+>>>>>>> h-formats
     await session.err.writeLines(renderError(session.errTerminal, describeFailure(failure)));
   }
+}
+
+/** Only the tensors that are meant, where some are; what there is to say of them goes to stderr. */
+async function narrow(set: WarmSet, flags: TargetFlags, session: Session): Promise<WarmSet> {
+  const { tensors, rank, damaged } = flags;
+  if (tensors === undefined && rank === undefined) {
+    if (damaged === undefined) return set;
+    throw new WarmsetError('WARMSET_BAD_ARGUMENT', '--damaged is for parts of models, and none are chosen', {
+      remedy: 'give it with --tensors or --rank, or leave it out: whole files need no header',
+    });
+  }
+  const { notes, ...narrowed } = await applyTensorSelection(set, {
+    tensors,
+    rank,
+    damaged,
+    signal: session.signal,
+  });
+  for (const note of notes) {
+    await session.err.writeLines(beside(session.errTerminal, 'note:', printable(note), { keyStyle: warn }));
+  }
+  return narrowed;
 }
 
 /** One line about what was left out on purpose; nothing when nothing was. */

@@ -77,9 +77,15 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     summary: 'what a target is: its files, their order, their tensors',
     verbs: [
       {
+<<<<<<< HEAD
         name: 'explain',
         summary: 'its files in their order, why each is in, and what was left out',
         load: () => import('./commands/targets-explain.ts'),
+=======
+        name: 'tensors',
+        summary: 'the tensors of model files, and what of each is in memory',
+        load: () => import('./commands/targets-tensors.ts'),
+>>>>>>> h-formats
       },
     ],
   },

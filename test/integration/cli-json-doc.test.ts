@@ -255,6 +255,13 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes tensors, and files whose tensors nobody knows', async () => {
+    const document = json(await cli(['targets', 'tensors', '--json', model.path]));
+    compare(document);
+    compare(json(await cli(['targets', 'tensors', '--json', model.path], { uid: NOBODY })));
+    compare(json(await cli(['targets', 'tensors', '--json', model.directory.file('missing')])));
+  });
+
   it('has a table for every document', () => {
     const room = new URL('../../lib/cli/', import.meta.url);
     const names = readdirSync(room).filter((name) => name.startsWith('json-contract'));

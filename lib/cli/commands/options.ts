@@ -2,15 +2,32 @@ import { type Command, Option } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
+
+<<<<<<< HEAD
+
 import type { ServerKind } from '../../server-kind.ts';
+
+=======
+
+import type { Rank } from '../../targets/index.ts';
+import { parseRank } from '../../targets/tensors/check-rank.ts';
+
+>>>>>>> h-formats
+
 import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 /** Options that several verbs share; each adds those it has. */
 
 export interface TargetFlags {
   readonly null?: boolean;
+<<<<<<< HEAD
   readonly order?: 'name' | 'load';
   readonly server?: ServerKind;
+=======
+  readonly tensors?: string;
+  readonly rank?: Rank;
+  readonly damaged?: 'fail' | 'whole';
+>>>>>>> h-formats
 }
 
 const SERVERS: readonly ServerKind[] = ['vllm', 'sglang', 'tensorrt-llm', 'llama.cpp', 'ollama', 'tgi'];
@@ -57,6 +74,19 @@ export function withOrder(command: Command): Command {
     )
     .addOption(
       oneOf(new Option('--server <name>', 'whose rules say which weights are read (default: vllm)'), SERVERS),
+    );
+}
+
+/** For verbs that can work with parts of model files. */
+export function withTensors(command: Command): Command {
+  return command
+    .option('--tensors <glob>', "of safetensors and GGUF files only these tensors: 'model.layers.[0-9].*'")
+    .option('--rank <r/n>', 'of safetensors files only what this tensor-parallel rank reads: 0/8', parseRank)
+    .addOption(
+      oneOf(new Option('--damaged <how>', 'with these: what becomes of a model file with a damaged header'), [
+        'fail',
+        'whole',
+      ]),
     );
 }
 
