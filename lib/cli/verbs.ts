@@ -78,6 +78,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    name: 'phases',
+    summary: "where a server's start went, from its log",
+    load: () => import('./commands/phases.ts'),
+  },
+  {
     name: 'config',
     summary: 'what is wrong with a configuration, or what it comes to',
     verbs: [

@@ -3,8 +3,8 @@ import type { StartupEvent, StartupReport } from './types.ts';
 
 export interface ParseStartupLogOptions {
   readonly onEvent?: ((event: StartupEvent) => void) | undefined;
-  /** For a live stream: what time it is, in milliseconds. Used where the log has no time stamps. */
-  readonly now?: (() => number) | undefined;
+  /** What time it is, in milliseconds, where the stream is live; used where the log has no time stamps. */
+  readonly now?: (() => number | undefined) | undefined;
   /** Stop reading as soon as the server is ready. @default false: a log may hold another start */
   readonly untilReady?: boolean | undefined;
   /** Ends the reading with what is known by then. */
