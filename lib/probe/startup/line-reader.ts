@@ -127,6 +127,8 @@ export class LineReader {
       case 'stamp':
         return null;
       default:
+        // Its engine has imported the library, too: that begins no further start.
+        this.#opening = null;
         return this.#ready ? null : this.#findings.take(tells, line);
     }
   }
@@ -156,6 +158,7 @@ export class LineReader {
 
   #becomeReady({ found, times }: Reading): void {
     this.#ready = true;
+    this.#opening = null;
     if (this.#start === null) return;
     this.#total = spanBetween(this.#start, { ...times, inner: times.inner ?? lastStampBefore(found) });
   }

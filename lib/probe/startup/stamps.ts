@@ -1,5 +1,5 @@
 /** Time stamps of log lines, and the time between two. */
-import { outerStamp, type WrapperForm } from './wrappers.ts';
+import { outerStamp, type StampForm } from './wrappers.ts';
 
 /**
  * A point on some clock, in milliseconds since something: a stamp without a year counts since the beginning of its
@@ -49,7 +49,7 @@ export function timesOf(line: string, atMs: number | null): LineTimes {
   };
 }
 
-function parseOuter(form: WrapperForm, text: string): Stamp | null {
+function parseOuter(form: StampForm, text: string): Stamp | null {
   switch (form) {
     case 'iso':
       return isoStamp(text);
@@ -63,8 +63,6 @@ function parseOuter(form: WrapperForm, text: string): Stamp | null {
         ? yearless(month, Number(text.slice(4, 6)), text.slice(7))
         : null;
     }
-    default:
-      return null;
   }
 }
 

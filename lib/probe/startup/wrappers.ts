@@ -12,55 +12,55 @@ export function withoutControls(line: string): string {
 /** How many programs may have wrapped each other. */
 const MOST_WRAPPERS = 8;
 
+export type StampForm = 'iso' | 'syslog' | 'unix' | 'clock';
+
+export interface OuterStamp {
+  readonly form: StampForm;
+  readonly text: string;
+}
+
 /**
- * Each matches one wrapper at the beginning. The time stamps among them are named by their form; none can match
- * nothing, and each is bounded, so that a hostile line costs no more than an honest one.
+ * Each matches one wrapper at the beginning, and those that are time stamps have a form. None can match nothing, and
+ * each is bounded, so that a hostile line costs no more than an honest one.
  */
-const WRAPPERS: readonly (readonly [form: WrapperForm, pattern: RegExp])[] = [
+const WRAPPERS: readonly (readonly [form: StampForm | null, pattern: RegExp])[] = [
+  // A bracket round a whole date is SGLang's own, and nobody's wrapper.
   [
     'iso',
-    /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)\]?(?: \||:)?(?: |$)/,
+    /^(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?)(?: \||:)?(?: |$)/,
   ],
-  ['weekday', /^[A-Z][a-z]{2} (?=\d{4}-|[A-Z][a-z]{2} )/],
+  [null, /^[A-Z][a-z]{2} (?=\d{4}-|[A-Z][a-z]{2} )/],
   ['syslog', /^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) /],
   ['unix', /^(\d{10}\.\d{3,9}) /],
   ['clock', /^\[?(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)\]?(?: \|)? /],
-  ['name', /^(?:stdout|stderr) [FP] /],
-  ['name', /^[\w.@/-]{1,100} [\w.@/-]{1,60}\[\d{1,10}\]: /],
-  ['name', /^[\w.@/-]{1,100}\[\d{1,10}\]: /],
-  ['name', /^[\w.@/-]{1,100} {0,60}\| {0,2}/],
-  ['name', /^\([A-Za-z][^()]{0,160}\) /],
-  ['name', /^\[(?!\d{4}-\d\d|\d\d\/\d\d)[\w./:, -]{1,100}\] /],
+  [null, /^(?:stdout|stderr) [FP] /],
+  [null, /^[\w.@/-]{1,100} [\w.@/-]{1,60}\[\d{1,10}\]: /],
+  [null, /^[\w.@/-]{1,100}\[\d{1,10}\]: /],
+  [null, /^[\w.@/-]{1,100} {0,60}\| {0,2}/],
+  [null, /^\([A-Za-z][^()]{0,160}\) /],
+  [null, /^\[(?!\d{4}-\d\d|\d\d\/\d\d)[\w./:, -]{1,100}\] /],
 ];
-
-export type WrapperForm = 'iso' | 'weekday' | 'syslog' | 'unix' | 'clock' | 'name';
-
-export interface OuterStamp {
-  readonly form: WrapperForm;
-  readonly text: string;
-}
 
 /** The outermost time stamp that something put before a line; null where nothing did. */
 export function outerStamp(line: string): OuterStamp | null {
   let rest = line.slice(0, 600).trimStart();
   for (let count = 0; count < MOST_WRAPPERS; count += 1) {
-    const found = peel(rest);
-    if (found === null) return null;
-    // A bracket round a whole date is SGLang's own, and nobody's wrapper.
-    if (found.text !== undefined)
-      return rest.startsWith('[') && found.form === 'iso' ? null : (found as OuterStamp);
-    rest = rest.slice(found.length);
+    const peeled = peel(rest);
+    if (peeled === null || peeled.stamp !== null) return peeled?.stamp ?? null;
+    rest = rest.slice(peeled.length);
   }
   return null;
 }
 
-function peel(text: string): { form: WrapperForm; text?: string; length: number } | null {
+function peel(text: string): { readonly stamp: OuterStamp | null; readonly length: number } | null {
   for (const [form, pattern] of WRAPPERS) {
     const match = pattern.exec(text);
     if (match === null) continue;
-    return match[1] === undefined
-      ? { form, length: match[0].length }
-      : { form, text: match[1], length: match[0].length };
+    const [whole, stamp] = match;
+    return {
+      stamp: form === null || stamp === undefined ? null : { form, text: stamp },
+      length: whole.length,
+    };
   }
   return null;
 }
