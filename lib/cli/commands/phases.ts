@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { parseStartupLog } from '../../probe/startup/index.ts';
@@ -34,7 +35,7 @@ export const define: Define = (command: Command, session, exit) => {
     )
     .action(async (file: string | undefined, { json = false, follow = false }: Flags) => {
       const { out, terminal, signal } = session;
-      const source = open(file ?? '-', follow, session);
+      const source = await open(file ?? '-', follow, session);
       const lines = createPhaseLines(terminal);
       const report = await parseStartupLog(untilAborted(source.chunks, signal), {
         untilReady: follow,
@@ -49,7 +50,7 @@ export const define: Define = (command: Command, session, exit) => {
     });
 };
 
-function open(file: string, follow: boolean, { signal }: Session): Source {
+async function open(file: string, follow: boolean, { signal }: Session): Promise<Source> {
   if (file === '-') {
     if (process.stdin.isTTY) {
       throw new WarmsetError('WARMSET_BAD_ARGUMENT', 'no log was given', {
@@ -59,6 +60,12 @@ function open(file: string, follow: boolean, { signal }: Session): Source {
     return { chunks: process.stdin, now: () => (follow ? performance.now() : undefined) };
   }
   const [path = file] = rawArguments([file]);
+  if ((await stat(path)).isDirectory()) {
+    throw new WarmsetError('WARMSET_BAD_ARGUMENT', 'a directory is no log', {
+      subject: file,
+      remedy: 'name the file in it',
+    });
+  }
   if (!follow) return { chunks: createReadStream(path), now: () => undefined };
   let live = false;
   const chunks = followFile(path, {

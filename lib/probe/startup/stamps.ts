@@ -102,9 +102,9 @@ export function innerStamp(line: string): Stamp | null {
 }
 
 const INNER: readonly (readonly [RegExp, (match: RegExpExecArray) => Stamp | null])[] = [
-  // vLLM: INFO 07-16 09:53:17
+  // vLLM: INFO 07-16 09:53:17. Another process may have left half a line before it.
   [
-    /\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d\d)-(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?) /,
+    /(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) (\d\d)-(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,6})?) /,
     ([, month, day, clock = '']) => yearless(Number(month) - 1, Number(day), clock),
   ],
   // SGLang: [2026-04-27 02:36:03 TP0]
