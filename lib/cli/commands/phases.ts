@@ -29,10 +29,7 @@ export const define: Define = (command: Command, session, exit) => {
     .argument('[file]', 'the log; - or nothing for standard input')
     .option('--json', 'JSON for programs, with times in seconds and sizes in bytes')
     .option('-f, --follow', 'read on as the log grows, say each phase as it ends, and stop when it is ready')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ docker logs llm 2>&1 | warmset phases\n  $ warmset phases --follow /var/log/vllm.log',
-    )
+    .addHelpText('after', '\nExample:\n  $ warmset phases --follow /var/log/vllm.log')
     .action(async (file: string | undefined, { json = false, follow = false }: Flags) => {
       const { out, terminal, signal } = session;
       const source = await open(file ?? '-', follow, session);

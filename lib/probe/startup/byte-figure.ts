@@ -30,11 +30,6 @@ export class ByteFigure {
     return this.#bytes;
   }
 
-  clear(): void {
-    this.#bytes = null;
-    this.#seen.clear();
-  }
-
   /** @param line what tells a line that is printed twice from two lines */
   record(bytes: number, { several, fallback = false }: TellsBytes, line: string): void {
     if (this.#bytes !== null && fallback && !this.#fallback) return;

@@ -30,6 +30,8 @@ export type Tells =
       /** Counts only where nothing better is said. */
       readonly fallback?: boolean;
     }
+  /** This start counts one phase in another, as other versions of the server don't. */
+  | { readonly tells: 'contains'; readonly outer: PhaseName; readonly inner: PhaseName }
   | { readonly tells: 'compile-cache'; readonly state: 'hit' | 'miss' }
   /** Nothing but when it was: the first stamped line, of a server whose first lines have no stamp. */
   | { readonly tells: 'stamp' }

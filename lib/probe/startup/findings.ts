@@ -56,6 +56,9 @@ export class Findings {
         if (bytes !== null) figure.record(bytes, tells, keyOf(line));
         return null;
       }
+      case 'contains':
+        this.phases.contain(tells.outer, tells.inner);
+        return null;
       case 'compile-cache':
         // One graph that had to be compiled is a miss, whatever else was there.
         if (this.compileCache !== 'miss') this.compileCache = tells.state;

@@ -50,13 +50,15 @@ interface Entry {
 /** What is known of every phase so far. Ranks work beside each other, so that the longest of them is how long it took. */
 export class PhaseTable {
   readonly #entries = new Map<PhaseName, Entry>();
+  readonly #contained = new Map<PhaseName, PhaseName>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  clear(): void {
-    this.#entries.clear();
+  /** Counts one phase in another, before what its dialect says. */
+  contain(outer: PhaseName, inner: PhaseName): void {
+    this.#contained.set(inner, outer);
   }
 
   /** Whether it changes what the phase's seconds are. */
@@ -82,7 +84,8 @@ export class PhaseTable {
     const entry = this.#entries.get(name);
     if (entry === undefined) return null;
     const { seconds, source, reports } = entry;
-    const container = within[name]?.find((outer) => this.#entries.has(outer)) ?? null;
+    const containers = [this.#contained.get(name) ?? [], within[name] ?? []].flat();
+    const container = containers.find((outer) => this.#entries.has(outer)) ?? null;
     return { name, seconds: roundToMicroseconds(seconds), within: container, source, reports };
   }
 

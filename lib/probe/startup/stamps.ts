@@ -118,7 +118,7 @@ const INNER: readonly (readonly [RegExp, (match: RegExpExecArray) => Stamp | nul
     ([, month, day, year, clock]) => isoStamp(`${year}-${month}-${day} ${clock}`),
   ],
   // Ollama: time=2025-03-05T06:58:54.116Z
-  [/\btime=(\d{4}-\S{5,40}) level=/, ([, text = '']) => isoStamp(text)],
+  [/\btime=(\d{4}-\S{5,40}) (?:level=)?[A-Z]/, ([, text = '']) => isoStamp(text)],
   // llama.cpp, minutes.seconds.milliseconds.microseconds since it was started: 0.01.010.233 I
   [
     /(?:^|[ \]|])(\d{1,6})\.(\d\d)\.(\d{3})\.(\d{3}) [A-Z] /,

@@ -1,6 +1,8 @@
 import { type Dialect, READY, seconds } from '../dialect.ts';
 import { LLAMA_LOADER } from './llama-cpp.ts';
 
+const SIZE = /\bsize="([\d.]+) ([KMGT]iB)"/;
+
 /** Ollama: one start for each model that it loads, with llama.cpp's own lines in between. */
 export const OLLAMA: Dialect = {
   server: 'ollama',
@@ -21,6 +23,15 @@ export const OLLAMA: Dialect = {
     },
     // Without a model the runner only looks for GPUs.
     { needle: 'msg="starting ', needs: ' --model ', tells: [{ tells: 'begin', again: 'always' }] },
+    // Its own engine, since 2025; one line a device.
+    {
+      needle: 'msg="model weights" device=',
+      tells: [{ tells: 'bytes', of: 'model', several: 'sum', pattern: SIZE }],
+    },
+    {
+      needle: 'msg="kv cache" device=',
+      tells: [{ tells: 'bytes', of: 'kv-cache', several: 'sum', pattern: SIZE }],
+    },
     {
       needle: 'msg="llama runner started in ',
       tells: [seconds('runner', /in ([\d.]+) s/), READY],

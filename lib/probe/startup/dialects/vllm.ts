@@ -75,7 +75,11 @@ export const VLLM: Dialect = {
     { needle: 'torch.compile takes ', tells: [seconds('compile', TOOK)] },
     { needle: 'torch.compile took ', tells: [seconds('compile', TOOK)] },
     { needle: 'graph compilation takes ', tells: [seconds('compile', TOOK)] },
-    { needle: 'Memory profiling t', tells: [seconds('profile', TOOK)] },
+    // V0 compiles in its first run to measure with; V1 says what that run took without the compiling.
+    {
+      needle: 'Memory profiling t',
+      tells: [seconds('profile', TOOK), { tells: 'contains', outer: 'profile', inner: 'compile' }],
+    },
     { needle: 'Initial profiling/warmup run took ', tells: [seconds('profile', TOOK)] },
     {
       needle: 'Available KV cache memory:',

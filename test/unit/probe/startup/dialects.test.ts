@@ -165,6 +165,30 @@ describe('the dialects', () => {
     expect(phasesOf(reportOf(`${parts}torch.compile takes 12.00 s in total\n`))).toEqual({ compile: 12 });
   });
 
+  it("counts compiling in V0's run to measure with, and beside V1's", () => {
+    const log = (profile: string): string =>
+      `Loading weights took 1 s\ntorch.compile takes 28.77 s in total\n${profile}\ninit engine (profile) took 40 s\n`;
+    expect(phasesOf(reportOf(log('Memory profiling takes 34.26 seconds')))).toMatchObject({
+      'engine/profile': 34.26,
+      'profile/compile': 28.77,
+    });
+    expect(phasesOf(reportOf(log('Initial profiling/warmup run took 5.00 s')))).toMatchObject({
+      'engine/profile': 5,
+      'engine/compile': 28.77,
+    });
+  });
+
+  it("adds up the devices of Ollama's own engine", () => {
+    const log = ['model weights', 'kv cache'].flatMap((what) =>
+      ['CUDA0', 'CPU'].map(
+        (device) =>
+          `time=2026-02-21T12:07:55.028-06:00 level=INFO source=device.go:245 msg="${what}" device=${device} size="1.5 GiB"`,
+      ),
+    );
+    const report = reportOf(`time=x level=INFO source=server.go:1\n${log.join('\n')}\n`);
+    expect(report).toMatchObject({ modelBytes: 3 * GIB, kvCacheBytes: 3 * GIB });
+  });
+
   it('takes one graph that was compiled for a miss, whatever came from the cache', () => {
     const [hit, miss] = ['Directly load the compiled graph(s) for shape 1', 'Compiling a graph for shape 2'];
     for (const order of [`${hit}\n${miss}`, `${miss}\n${hit}`]) {
