@@ -129,7 +129,7 @@ export class LineReader {
       default:
         // Its engine has imported the library, too: that begins no further start.
         this.#opening = null;
-        return this.#ready ? null : this.#findings.take(tells, line);
+        return this.#findings.take(tells, line);
     }
   }
 

@@ -47,6 +47,16 @@ describe('several starts in a log', () => {
     expect(reportOf(log)).toMatchObject({ totalSeconds: 30, phases: [] });
   });
 
+  it("counts no engine's import for the next start's, where nothing else was said", () => {
+    const log = [
+      BEGIN,
+      at('10:00:05', 'Automatically detected platform cuda.'),
+      at('10:00:30', 'Starting vLLM API server 0 on http://0.0.0.0:8000'),
+      at('10:01:00', 'vLLM API server version 0.15.1'),
+    ].join('\n');
+    expect(reportOf(log)).toMatchObject({ starts: 2, phases: [] });
+  });
+
   it('takes no further API server of the same start for another', () => {
     const log = [
       BEGIN,
@@ -64,6 +74,8 @@ describe('several starts in a log', () => {
 
   it("counts Ollama's idle time for nothing", () => {
     expect(reportOf(fixture('ollama')).totalSeconds).toBe(10.042);
+    const unbegun = fixture('ollama').replace(/.*starting llama server.*\n/, '');
+    expect(reportOf(unbegun)).toMatchObject({ ready: true, totalSeconds: null });
   });
 });
 
@@ -121,6 +133,13 @@ describe('a live stream', () => {
     const line = '(Worker pid=1) INFO 05-05 10:00:00 Loading weights took 2.00 seconds\n';
     expect(log.write(line)).toHaveLength(2);
     expect(log.write(line)).toEqual([]);
+  });
+
+  it('takes the stamp of a line close before ready, and of none that it sees but the end of', () => {
+    const ready = 'INFO:     Application startup complete.\n';
+    expect(reportOf(`${BEGIN}\n${at('10:00:09', 'x')}\n${ready}`)).toMatchObject({ totalSeconds: 9 });
+    const cut = `${'x'.repeat(3000)} ${at('10:00:09', 'x')} ${'y'.repeat(3900)}`;
+    expect(reportOf(`${BEGIN}\n${cut}\n${ready}`)).toMatchObject({ ready: true, totalSeconds: null });
   });
 
   it('knows no total of a log without stamps that was read afterwards', () => {
