@@ -1,14 +1,12 @@
 import { WarmsetError } from '../errors.ts';
 
-<<<<<<< HEAD
-
-import { type ResolveOptions, resolveTargets, type TargetFailure, type WarmSet } from '../targets/index.ts';
-
-=======
-
-import { applyTensorSelection, resolveTargets, type WarmSet } from '../targets/index.ts';
-
->>>>>>> h-formats
+import {
+  applyTensorSelection,
+  type ResolveOptions,
+  resolveTargets,
+  type TargetFailure,
+  type WarmSet,
+} from '../targets/index.ts';
 
 import type { TargetFlags } from './commands/options.ts';
 import { rawArguments } from './raw-arguments.ts';
@@ -27,7 +25,8 @@ export async function readTargets(
   session: Session,
 ): Promise<WarmSet> {
   const targets = await nameTargets(words, flags, session);
-  const set = await resolveTargets(targets, resolveOptions(flags, session));
+  const found = await resolveTargets(targets, resolveOptions(flags, session));
+  const set = await narrow(found, flags, session);
   await reportFailures(set.failures, session);
   return set;
 }
@@ -49,7 +48,6 @@ export async function nameTargets(
     // Appended one by one: a call takes fewer arguments than a list may have names.
     else for (const name of await readList(flags.null ? 'zero' : 'line', session)) targets.push(name);
   }
-<<<<<<< HEAD
   return targets;
 }
 
@@ -59,11 +57,6 @@ export function resolveOptions({ order, server }: TargetFlags, { signal }: Sessi
 
 export async function reportFailures(failures: readonly TargetFailure[], session: Session): Promise<void> {
   for (const failure of failures) {
-=======
-  const found = await resolveTargets(targets, { signal: session.signal });
-  const set = await narrow(found, flags, session);
-  for (const failure of set.failures) {
->>>>>>> h-formats
     await session.err.writeLines(renderError(session.errTerminal, describeFailure(failure)));
   }
 }

@@ -77,15 +77,14 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     summary: 'what a target is: its files, their order, their tensors',
     verbs: [
       {
-<<<<<<< HEAD
         name: 'explain',
         summary: 'its files in their order, why each is in, and what was left out',
         load: () => import('./commands/targets-explain.ts'),
-=======
+      },
+      {
         name: 'tensors',
         summary: 'the tensors of model files, and what of each is in memory',
         load: () => import('./commands/targets-tensors.ts'),
->>>>>>> h-formats
       },
     ],
   },
@@ -93,6 +92,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'phases',
+    summary: "where a server's start went, from its log",
+    load: () => import('./commands/phases.ts'),
   },
   {
     name: 'config',

@@ -70,6 +70,7 @@ describeWith(cc, "each verb's example", () => {
       .replace(/\/models\/\w+/g, model.path)
       .replace('/var/lib/warmset', model.directory.path)
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
+      .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };

@@ -219,6 +219,12 @@ describeWith([cc, root], 'docs/json.md', () => {
     compare(document);
   });
 
+  it('describes where a start went', async () => {
+    for (const log of ['test/fixtures/startup/vllm-v1-compose.log', 'package.json']) {
+      compare(json(await cli(['phases', '--json', log])));
+    }
+  });
+
   it('describes how a keeper is', async () => {
     const file = model.directory.file('keep.yaml');
     const env = { ...BARE_ENVIRONMENT, WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };

@@ -3,16 +3,10 @@ import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
 
-<<<<<<< HEAD
-
 import type { ServerKind } from '../../server-kind.ts';
-
-=======
 
 import type { Rank } from '../../targets/index.ts';
 import { parseRank } from '../../targets/tensors/check-rank.ts';
-
->>>>>>> h-formats
 
 import { parseRate, parseShare, parseSize } from '../../units.ts';
 
@@ -20,14 +14,11 @@ import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 export interface TargetFlags {
   readonly null?: boolean;
-<<<<<<< HEAD
   readonly order?: 'name' | 'load';
   readonly server?: ServerKind;
-=======
   readonly tensors?: string;
   readonly rank?: Rank;
   readonly damaged?: 'fail' | 'whole';
->>>>>>> h-formats
 }
 
 const SERVERS: readonly ServerKind[] = ['vllm', 'sglang', 'tensorrt-llm', 'llama.cpp', 'ollama', 'tgi'];
