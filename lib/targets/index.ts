@@ -4,6 +4,7 @@ export { readGguf } from './gguf/read.ts';
 export { type ResolveOptions, resolveTargets } from './resolve.ts';
 export { parseSafetensorsHeader, type SafetensorsTable } from './safetensors/parse.ts';
 export { readSafetensors } from './safetensors/read.ts';
+export { toTargetFailure } from './target-failure.ts';
 export { applyTensorSelection, type TensorSelection, type TensorSet } from './tensors/apply.ts';
 export { parseRank } from './tensors/check-rank.ts';
 export { groupByLayer, type Layer } from './tensors/layers.ts';
