@@ -1,4 +1,3 @@
-import { isSystemError, WarmsetError } from '../errors.ts';
 import type { JobOptions } from '../native/job.ts';
 import { type TensorResidency, tensorResidency } from '../residency/index.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type SafetensorsTable,
   type TargetFailure,
   type Tensor,
+  toTargetFailure,
   type WarmFile,
 } from '../targets/index.ts';
 
@@ -51,7 +51,7 @@ export async function reportTensors(
     return { kind: 'read', report: { file, table, layers: toLayers(tensors, residency), residency } };
   } catch (error) {
     options.signal?.throwIfAborted();
-    return { kind: 'failed', failure: toFailure(file, error) };
+    return { kind: 'failed', failure: toTargetFailure(file, error) };
   }
 }
 
@@ -80,12 +80,4 @@ export function sumOf(counted: readonly { readonly length: number; readonly resi
     resident = resident === null || one.resident === null ? null : resident + one.resident;
   }
   return { length, resident };
-}
-
-function toFailure({ path }: WarmFile, error: unknown): TargetFailure {
-  if (WarmsetError.is(error)) {
-    return { path, code: error.code, message: error.message, remedy: error.remedy ?? '' };
-  }
-  if (!isSystemError(error)) throw error;
-  return { path, code: error.code, message: error.message, remedy: 'See the error code.' };
 }

@@ -6,8 +6,11 @@ export type { LeftOut, LookedAt, TargetKind } from './journal.ts';
 export { resolveTargets } from './resolve.ts';
 export { parseSafetensorsHeader, type SafetensorsTable } from './safetensors/parse.ts';
 export { readSafetensors } from './safetensors/read.ts';
+
 export type { ResolveOptions } from './search.ts';
+export { toTargetFailure } from './target-failure.ts';
 export { parseTarget } from './target-name.ts';
+
 export { applyTensorSelection, type TensorSelection, type TensorSet } from './tensors/apply.ts';
 export { parseRank } from './tensors/check-rank.ts';
 export { groupByLayer, type Layer } from './tensors/layers.ts';

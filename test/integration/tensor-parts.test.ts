@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { evict, lock, planWarm, residency, resolveTargets, type WarmSet, warm } from '../../lib/index.ts';
 import { tensorResidency } from '../../lib/residency/index.ts';
@@ -12,7 +12,7 @@ import {
   type PageRun,
 } from '../support/cache.ts';
 import { cc, describeWith, root } from '../support/capabilities.ts';
-import { ggufFile, llamaTensors, safetensorsFile } from '../support/model-files.ts';
+import { ggufFile, llamaTensors, safetensorsFile, safetensorsHeader } from '../support/model-files.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 
 /** Rows of 8 KiB, so that pages of a rank lie apart. */
@@ -225,6 +225,20 @@ describeWith([root, cc], 'a choice of tensors', () => {
     expect(whole.notes).toEqual([expect.stringContaining('taken whole')]);
     expect(partsOf(whole)).toEqual(partsOf(failed));
     expect(shard).toBe(whole.files[1]?.path);
+  });
+
+  it('says where parts are so many and so short that the whole file is read faster', async () => {
+    await using directory = await temporaryDirectory();
+    const shard = directory.file('model.safetensors');
+    const shape = [11_000, 4 * PAGE_SIZE];
+    const length = 2 * 11_000 * 4 * PAGE_SIZE;
+    const header = safetensorsHeader({
+      'a.o_proj.weight': { dtype: 'BF16', shape, data_offsets: [0, length] },
+    });
+    await writeFile(shard, header);
+    await truncate(shard, header.length + length);
+    const set = await applyTensorSelection(await resolveTargets([shard]), { rank: { rank: 1, of: 4 } });
+    expect(set.notes).toEqual([expect.stringMatching(/in 1100[01] parts of (8\.00 KiB|8191 B) on average/)]);
   });
 
   it('says which tensors are whole because nobody knows how they are shared', async () => {

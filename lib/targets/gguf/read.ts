@@ -1,9 +1,9 @@
 import type { RawPath } from '../../native/addon-types.ts';
 import type { JobOptions } from '../../native/job.ts';
 import { readRange } from '../../native/read-range.ts';
+import { lookUp } from '../listing.ts';
 import { nameOf } from '../path-names.ts';
 import { nameModel } from '../tensors/bad-model.ts';
-import { lookUp } from '../walk.ts';
 import { type GgufTable, scanGguf } from './parse.ts';
 
 /**

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RawPath } from '../../native/addon-types.ts';
 import type { JobOptions } from '../../native/job.ts';
 import { readRange } from '../../native/read-range.ts';
+import { lookUp } from '../listing.ts';
 import { nameOf } from '../path-names.ts';
 import { nameModel } from '../tensors/bad-model.ts';
-import { lookUp } from '../walk.ts';
 import { jsonLength, LENGTH_BYTES, type SafetensorsTable, scanSafetensors } from './parse.ts';
 
 /**

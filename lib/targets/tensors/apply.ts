@@ -1,6 +1,8 @@
-import { isSystemError, WarmsetError } from '../../errors.ts';
+import { WarmsetError } from '../../errors.ts';
 import { addon } from '../../native/addon.ts';
 import type { JobOptions } from '../../native/job.ts';
+import { formatBytes } from '../../units.ts';
+import { toTargetFailure } from '../target-failure.ts';
 import { type ByteRange, type TargetFailure, type WarmFile, type WarmSet, wantedBytes } from '../warm-set.ts';
 import { checkRank } from './check-rank.ts';
 import { readKvHeads } from './kv-heads.ts';
@@ -8,6 +10,7 @@ import { readTensorTable } from './read-table.ts';
 import { nameFilter } from './select.ts';
 import { selectParts, type TensorChoice } from './select-parts.ts';
 import type { Rank } from './slice.ts';
+import { lengthOfSpans } from './spans.ts';
 
 export interface TensorSelection extends JobOptions {
   /** A glob on names of tensors, such as `model.layers.[0-9].*`. @default all of them */
@@ -87,27 +90,21 @@ async function applyToFile(
     if (selected === null) return { kind: 'left', model: true };
     const { parts, unknown } = selected;
     const notes =
-      choice.rank && table.format === 'gguf' ? [`${file.path} is GGUF, of which every rank reads all`] : [];
+      choice.rank && table.format === 'gguf'
+        ? [`${file.path} is GGUF, of which every rank reads all`]
+        : tellScattered(file, parts);
     return { kind: 'kept', file: isWhole(parts, file) ? file : { ...file, parts }, notes, unknown };
   } catch (error) {
     signal?.throwIfAborted();
     if (damaged === 'whole' && WarmsetError.is(error)) {
       return { kind: 'kept', file, notes: [`taken whole: ${error.message}`], unknown: [] };
     }
-    return { kind: 'failed', failure: toFailure(file, error) };
+    return { kind: 'failed', failure: toTargetFailure(file, error) };
   }
 }
 
 function isWhole([first, ...rest]: readonly ByteRange[], { size }: WarmFile): boolean {
   return rest.length === 0 && first?.offset === 0 && first.length >= size;
-}
-
-function toFailure({ path }: WarmFile, error: unknown): TargetFailure {
-  if (WarmsetError.is(error)) {
-    return { path, code: error.code, message: error.message, remedy: error.remedy ?? '' };
-  }
-  if (!isSystemError(error)) throw error;
-  return { path, code: error.code, message: error.message, remedy: 'See the error code.' };
 }
 
 function nothing(pattern: string | undefined, applied: readonly Applied[]): TargetFailure {
@@ -122,6 +119,18 @@ function nothing(pattern: string | undefined, applied: readonly Applied[]): Targ
     remedy:
       'See warmset targets tensors FILE for the names; quote the pattern so that the shell leaves it alone.',
   };
+}
+
+// Measured: 60,000 parts of 8 KiB on a virtual disk took 23 s, of which the whole file would have taken 2.
+const MANY_PARTS = 10_000;
+const SHORT_BYTES = 64 * 1024;
+
+function tellScattered({ path }: WarmFile, parts: readonly ByteRange[]): readonly string[] {
+  const mean = lengthOfSpans(parts) / parts.length;
+  if (parts.length < MANY_PARTS || mean >= SHORT_BYTES) return [];
+  return [
+    `${path} is wanted in ${parts.length} parts of ${formatBytes(mean)} on average: all of it may be read faster`,
+  ];
 }
 
 const MOST_TOLD = 5;
