@@ -10,6 +10,7 @@ const LIBRARY = [
   'units',
   'closest',
   'percentile',
+  'html',
   'server-kind',
   'native',
   'host',
@@ -25,6 +26,7 @@ const LIBRARY = [
   'metrics',
   'doctor',
   'launch',
+  'scheduler-switch',
   'experiment',
 ];
 
@@ -34,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   units: ['errors'],
   closest: [],
   percentile: [],
+  html: [],
   'server-kind': [],
   native: ['errors'],
   host: ['errors'],
@@ -59,7 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'config',
   ],
-  metrics: ['errors', 'units', 'guard', 'keeper'],
+  metrics: ['errors', 'units', 'html', 'guard', 'keeper'],
   doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
   launch: [
     'errors',
@@ -74,10 +77,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
   ],
+  'scheduler-switch': ['errors', 'host'],
   experiment: [
     'errors',
     'units',
     'percentile',
+    'html',
     'native',
     'host',
     'targets',
@@ -87,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
     'launch',
+    'scheduler-switch',
   ],
   index: LIBRARY,
   cli: [...LIBRARY, 'index'],
@@ -158,7 +164,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$/.test(
+    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
       name,
     ),
   );
