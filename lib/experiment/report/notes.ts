@@ -5,6 +5,8 @@ import type { Report } from './report.ts';
 // Where others read more than this of the set's size meanwhile, or memory was short for so long, it may show.
 const OTHERS_SHARE = 0.05;
 const MEMORY_SHARE = 0.01;
+// A reader keeps a CPU busy by itself: only where tasks waited for most of the time were there too few.
+const CPU_SHARE = 0.5;
 
 /** What is remarkable about a trial. It counts all the same. */
 export function notesOf(trial: DoneTrial, { analysis, bytes }: Report): readonly string[] {
@@ -20,6 +22,9 @@ export function notesOf(trial: DoneTrial, { analysis, bytes }: Report): readonly
       : []),
     ...(stalledMs.memory !== null && stalledMs.memory > MEMORY_SHARE * totalMs
       ? [`memory was short for ${formatDuration(stalledMs.memory)}`]
+      : []),
+    ...(stalledMs.cpu !== null && stalledMs.cpu > CPU_SHARE * totalMs
+      ? [`CPUs were short for ${formatDuration(stalledMs.cpu)}`]
       : []),
     ...(held === null ? [] : [`the guard held the fill for ${formatDuration(held.ms)}: ${held.why}`]),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),

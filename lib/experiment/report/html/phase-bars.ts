@@ -16,7 +16,9 @@ export function drawPhases(summaries: readonly ConditionSummary[]): Html {
     .map((summary) => ({ summary, parts: partsOf(summary) }));
   const axis = axisTo(Math.max(0, ...rows.map(({ parts }) => sum(parts))));
   const height = rows.length * ROW;
-  const names = [...new Set(rows.flatMap(({ parts }) => parts.map(({ name }) => name)))];
+  // The row with the most parts has them in their order.
+  const longest = rows.toSorted((a, b) => b.parts.length - a.parts.length);
+  const names = [...new Set(longest.flatMap(({ parts }) => parts.map(({ name }) => name)))];
   const colour = (name: string): string => `p${names.indexOf(name) % COLOURS}`;
   const bars = rows.flatMap(({ summary, parts }, at) => {
     let from = 0;

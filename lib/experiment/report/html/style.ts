@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 // Colour never says anything alone: rows have names, parts have a list, lines differ in kind.
 const LIGHT = `--bg:#f6f5f1;--card:#fff;--ink:#1b232b;--dim:#56616c;--line:#dcdad2;--link:#0b5a8f;
 --cold:#1d6fb8;--prewarm:#7a4fb5;--warm:#c2660c;--run:#2c7d4e;--other:#a8336b;
---p0:#1d6fb8;--p1:#c2660c;--p2:#2c7d4e;--p3:#7a4fb5;--p4:#a8336b;--p5:#7a6a12;--p6:#0f7f86;--p7:#6b7580`;
+--p0:#8a5a1c;--p1:#0f7f86;--p2:#a8336b;--p3:#5d6b12;--p4:#4a5fb0;--p5:#b0471f;--p6:#2c7d4e;--p7:#6b7580`;
 const DARK = `--bg:#12171c;--card:#1a2128;--ink:#e7eaed;--dim:#9aa7b2;--line:#2c3640;--link:#7cc0f0;
 --cold:#6db3f2;--prewarm:#ba9bec;--warm:#f0a043;--run:#63bf87;--other:#ef8ab5;
---p0:#6db3f2;--p1:#f0a043;--p2:#63bf87;--p3:#ba9bec;--p4:#ef8ab5;--p5:#d3c04d;--p6:#58c8cf;--p7:#a5b0ba`;
+--p0:#d9a866;--p1:#58c8cf;--p2:#ef8ab5;--p3:#b9c95a;--p4:#9db0f5;--p5:#f08a5c;--p6:#63bf87;--p7:#a5b0ba`;
 
 const CONDITIONS = ['cold', 'prewarm', 'warm', 'run', 'other']
   .map(

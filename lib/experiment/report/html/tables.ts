@@ -73,6 +73,7 @@ const TRIALS: readonly Column[] = [
   { header: 'by others' },
   { header: 'stalled: disk' },
   { header: 'memory' },
+  { header: 'CPU' },
   { header: 'load avg.' },
   { header: 'note', text: true },
 ];
@@ -85,7 +86,7 @@ export function trialTable(report: Report): Html {
 function trialRow(trial: Trial, report: Report): Html {
   const start = [String(trial.index + 1), nameOf(trial)];
   if (trial.state === 'void') {
-    return row(TRIALS, [...start, ...Array.from({ length: 7 }, () => '–'), `void: ${trial.why}`], 'void');
+    return row(TRIALS, [...start, ...Array.from({ length: 8 }, () => '–'), `void: ${trial.why}`], 'void');
   }
   const { interference } = trial;
   return row(TRIALS, [
@@ -96,6 +97,7 @@ function trialRow(trial: Trial, report: Report): Html {
     bytes(interference.othersBytes),
     duration(interference.stalledMs.io),
     duration(interference.stalledMs.memory),
+    duration(interference.stalledMs.cpu),
     interference.load.toFixed(2),
     notesOf(trial, report).join('; '),
   ]);
