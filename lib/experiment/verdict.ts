@@ -57,7 +57,7 @@ function judge(
   const others = comparisons
     .filter((comparison) => comparison !== warmth)
     .map((comparison) => describeOther(comparison, find(comparison.condition)));
-  const pays = kind === 'worth-it' ? payback(warmth, find('prewarm')) : null;
+  const pays = kind === 'worth-it' ? payback(warmth, find('prewarm'), comparisons) : null;
   return {
     kind,
     headline: `${HEADLINES[kind]}: ${said}.`,
@@ -131,10 +131,12 @@ function describeOther(comparison: Comparison, summary: ConditionSummary | undef
 function payback(
   warmth: Comparison,
   prewarm: ConditionSummary | undefined,
+  comparisons: readonly Comparison[],
 ): { readonly starts: number; readonly sentences: readonly string[] } | null {
   const cost = prewarm?.preparation?.spread.median;
   if (cost === undefined) return null;
   const saving = warmth.saved.estimate;
+  const inARow = comparisons.find(({ condition }) => condition === 'prewarm');
   const starts = Math.max(1, Math.ceil(cost / saving));
   const held = median(prewarm?.trials.map((trial) => trial.held?.ms ?? 0) ?? [0]);
   const many = starts === 1 ? 'at the first start' : `at start number ${starts}`;
@@ -147,9 +149,9 @@ function payback(
             `The guard held the fill for ${formatDuration(held)} of that for others' sake: on a quieter machine, or with --no-guard, it costs less.`,
           ]
         : []),
-      cost < saving
-        ? 'It is quicker than what it saves: it pays even right before the start.'
-        : 'Right before the start it would only move the waiting: it pays where it runs earlier, beside the start, or once for several starts.',
+      inARow && inARow.test.p < SIGNIFICANT && inARow.saved.estimate > 0
+        ? 'It pays even right before the start, as prewarm shows.'
+        : 'Right before the start it only moves the waiting, as far as prewarm shows: it pays where it runs earlier, beside the start, or once for several starts.',
       'A start that finds the files in memory anyway, such as a restart just after the last one, gains nothing.',
     ],
   };
