@@ -132,7 +132,13 @@ async function whatToDo(targets: readonly string[], flags: Flags, session: Sessi
       throw refusal('no targets were given', 'name what a server reads: warmset experiment /models/llama');
     const seed = flags.seed ?? randomInt(2 ** 32);
     const design = checkDesign(designOf({ ...flags, seed }));
-    return { design, set: await readTargets(targets, flags, session), resume: undefined };
+    const set = await readTargets(targets, flags, session);
+    if (set.failures.length > 0) {
+      throw new WarmsetError('WARMSET_BAD_TARGET', 'part of what was named is missing from the set', {
+        remedy: 'an experiment with other files than meant shows nothing: mend the names, or leave them out',
+      });
+    }
+    return { design, set, resume: undefined };
   }
   if (targets.length > 0 || flags.out !== undefined) {
     throw refusal(
