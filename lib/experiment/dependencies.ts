@@ -76,7 +76,7 @@ async function countPages(set: WarmSet, signal: AbortSignal): Promise<number> {
 }
 
 /** The real ones, but for servers. */
-export const HOST: Omit<ExperimentDependencies, 'server'> = {
+export const HOST_EXPERIMENT: Omit<ExperimentDependencies, 'server'> = {
   now: () => Date.now(),
   clock: () => performance.now(),
   residency,

@@ -3,7 +3,7 @@ export type { Difference } from './compare-machine.ts';
 export type { FillOptions } from './context.ts';
 export {
   type ExperimentDependencies,
-  HOST,
+  HOST_EXPERIMENT,
   type RunningServer,
   type ServerDependencies,
   type ServerToStart,

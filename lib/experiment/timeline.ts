@@ -6,6 +6,8 @@ export interface Watched {
   readonly clock: () => number;
   readonly residentBytes: () => Promise<number | null>;
   readonly deviceBytes: () => Promise<number | null>;
+  /** Between two looks, at least; longer where looking takes long. @default 100 */
+  readonly pauseMs?: number | undefined;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -37,7 +39,7 @@ export class Timeline {
 
   async #run(): Promise<void> {
     this.#deviceAtStart = await this.#watched.deviceBytes();
-    let pause = FIRST_PAUSE_MS;
+    let pause = this.#watched.pauseMs ?? FIRST_PAUSE_MS;
     while (!this.#stopped.signal.aborted) {
       const before = this.#watched.clock();
       await this.#look();

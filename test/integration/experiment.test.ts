@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOST, readJournal, runExperiment, writeReport } from '../../lib/experiment/index.ts';
+import { HOST_EXPERIMENT, readJournal, runExperiment, writeReport } from '../../lib/experiment/index.ts';
 import { resolveTargets } from '../../lib/targets/index.ts';
 import { hold, oracle, PAGE_SIZE } from '../support/cache.ts';
 import { cc, chromium, describeWith, itWith, tmpfsMount } from '../support/capabilities.ts';
@@ -170,7 +170,7 @@ describeWith(
       await mkdir(out);
       const design = aDesign({ rounds: 3 });
       const fill = { guard: false, budget: { fractionOfAvailable: 0.9 } } as const;
-      const host = { ...HOST, server: null };
+      const host = { ...HOST_EXPERIMENT, server: null };
       await writeReport(out, await runExperiment(set, { design, directory: out, fill }, host));
       const page = `${out}/report.html`;
       // What would have to be fetched is refused by the page's own policy, and complained of.

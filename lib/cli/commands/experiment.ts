@@ -7,7 +7,7 @@ import {
   checkDesign,
   type Design,
   experimentJson,
-  HOST,
+  HOST_EXPERIMENT,
   planTrials,
   readJournal,
   runExperiment,
@@ -110,7 +110,7 @@ async function run(targets: readonly string[], flags: Flags, session: Session): 
         if (!flags.quiet) void session.err.writeLines(describeEvent(event));
       },
     },
-    { ...HOST, server: null },
+    { ...HOST_EXPERIMENT, server: null },
   );
   const written = await writeReport(directory, result);
   if (flags.json) {

@@ -29,7 +29,7 @@ export function renderHtml(report: Report): string {
 ${measured ? charts(report) : NOTHING}
 <section><h2>Conditions</h2>${summaryTable(summaries, header.design)}
 <p class="dim">Medians, with 95 % bootstrap intervals of the total. Quantiles are interpolated (type 7). Outliers are values beyond 1.5 interquartile ranges from the quartiles; they are shown and counted.</p></section>
-<section><h2>Trials</h2>${trialTable(report)}
+<section class="trials"><h2>Trials</h2>${trialTable(report)}
 <p class="dim">In the order in which they were taken. Stalled: how long at least one task of the host waited for a disk, for memory or for a CPU meanwhile, the reader included.</p></section>
 <section><h2>Machine</h2>${machine(header.machine)}</section></main>
 <footer><p>Made by warmset from trials.jsonl, the journal beside this file.</p></footer></body></html>

@@ -68,7 +68,7 @@ td.text{overflow-wrap:anywhere;min-width:8rem}
 .machine dd{margin:0;text-align:right;overflow-wrap:anywhere}
 footer{padding-top:.25rem;padding-bottom:2rem;font-size:.85rem;color:var(--dim)}
 @media (max-width:36rem){.machine{columns:1}section{padding:.85rem .8rem}.figures{grid-template-columns:1fr 1fr}}
-@media print{body{background:#fff;font-size:11pt}section{border:0;padding:.5rem 0}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:15mm}}
+@media print{:root{color-scheme:light}body{background:#fff;font-size:10pt}h1,h2{break-after:avoid}.trials table{font-size:7.5pt}th,td{padding-right:.4rem}section{border:0;padding:.5rem 0}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:15mm}}
 ${CONDITIONS}${PARTS}
 `;
 
