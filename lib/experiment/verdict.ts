@@ -98,10 +98,10 @@ function describe({ test, saved, delta, factor }: Comparison, subject: string): 
       : 'slower than a cold one';
   const effect =
     saved.estimate >= 0
-      ? `saves ${formatDuration(saved.estimate)} (${range(saved.low, saved.high)})`
-      : `costs ${formatDuration(-saved.estimate)} more (${range(-saved.high, -saved.low)})`;
+      ? `saves ${formatDuration(saved.estimate)} (${range(saved.low, saved.high)}; ${chance})`
+      : `costs ${formatDuration(-saved.estimate)} more (${range(-saved.high, -saved.low)}; ${chance})`;
   const apart = Math.abs(delta) === 1 ? '; no trial of the one lies among those of the other' : '';
-  return `${subject} is ${size} and ${effect}${apart} (${chance}).`;
+  return `${subject} is ${size} and ${effect}${apart}.`;
 }
 
 export function formatP(p: number): string {
@@ -151,7 +151,7 @@ function payback(
         : []),
       inARow && inARow.test.p < SIGNIFICANT && inARow.saved.estimate > 0
         ? 'It pays even right before the start, as prewarm shows.'
-        : 'Right before the start it only moves the waiting, as far as prewarm shows: it pays where it runs earlier, beside the start, or once for several starts.',
+        : 'Right before the start it only moves the waiting, as far as prewarm shows: it pays where it runs earlier, or once for several starts.',
       'A start that finds the files in memory anyway, such as a restart just after the last one, gains nothing.',
     ],
   };

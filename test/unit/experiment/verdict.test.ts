@@ -19,7 +19,7 @@ describe('the verdict', () => {
     expect(verdict).toMatchObject({ kind: 'worth-it', breakEvenStarts: null });
     expect(verdict.headline).toBe('Worth it here: a warm start takes 1.01 s, a cold one 5.05 s.');
     expect(verdict.sentences).toEqual([
-      'A warm start is 5.00 times as fast as a cold one and saves 4.04 s (between 3.89 s and 4.19 s with 96.8 % confidence); no trial of the one lies among those of the other (p = 0.0079, Mann–Whitney).',
+      'A warm start is 5.00 times as fast as a cold one and saves 4.04 s (between 3.89 s and 4.19 s with 96.8 % confidence; p = 0.0079, Mann–Whitney); no trial of the one lies among those of the other.',
     ]);
   });
 
