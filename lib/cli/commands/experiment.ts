@@ -74,7 +74,10 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--resume <dir>', 'continue the run whose results are there')
     .option('--dry-run', 'only print the trials in their order')
     .option('-q, --quiet', 'no line for each trial')
-    .addHelpText('after', '\nExample:\n  $ warmset experiment --rounds 5 --out results /models/llama')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ warmset experiment --rounds 5 --out /var/lib/warmset/results /models/llama',
+    )
     .action(async (targets: string[], flags: Flags) => {
       exit(await (flags.dryRun ? showDesign(targets, flags, session) : run(targets, flags, session)));
     });
