@@ -51,8 +51,8 @@ export async function nameTargets(
   return targets;
 }
 
-export function resolveOptions({ order, server }: TargetFlags, { signal }: Session): ResolveOptions {
-  return { order, server, signal };
+export function resolveOptions({ order, rules }: TargetFlags, { signal }: Session): ResolveOptions {
+  return { order, server: rules, signal };
 }
 
 export async function reportFailures(failures: readonly TargetFailure[], session: Session): Promise<void> {

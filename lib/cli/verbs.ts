@@ -89,6 +89,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'experiment',
+    summary: 'compare cold, filled and warm starts by designed trials',
+    load: () => import('./commands/experiment.ts'),
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -75,8 +75,9 @@ describeWith(cc, "each verb's example", () => {
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000, env });
-    // A keeper logs what it does.
-    expect(result.stderr).toMatch(name === 'keep' ? /^(\S+ info .+\n)+$/ : /^$/);
+    // A keeper logs what it does, an experiment tells of its trials.
+    const progress = { keep: /^(\S+ info .+\n)+$/, experiment: /^before .+\n(trial .+\n)+$/ }[name];
+    expect(result.stderr).toMatch(progress ?? /^$/);
     // doctor reports what it finds on this host, and that needn't be good.
     if (name === 'doctor') expect([0, 1]).toContain(result.code);
     else expect(result.code).toBe(0);

@@ -225,6 +225,16 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes an experiment and its plan', async () => {
+    const out = model.directory.file(`experiment-${performance.now()}`);
+    const [, , shard = ''] = model.files;
+    const words = ['experiment', '--json', '--rounds', '3', '--condition', 'other=cat {}'];
+    compare(json(await cli([...words, '--dry-run', '--server', 'x', shard])));
+    const result = await cli([...words, '--out', out, shard], { timeoutMs: 60_000 });
+    expect(result.code).toBe(0);
+    compare(json(result));
+  }, 90_000);
+
   it('describes how a keeper is', async () => {
     const file = model.directory.file('keep.yaml');
     const env = { ...BARE_ENVIRONMENT, WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
@@ -272,7 +282,7 @@ describeWith([cc, root], 'docs/json.md', () => {
     const room = new URL('../../lib/cli/', import.meta.url);
     const names = readdirSync(room).filter((name) => name.startsWith('json-contract'));
     // What a keeper serves is put together where it is served.
-    const sources = [...names, '../metrics/seed-names.ts'].map((name) =>
+    const sources = [...names, '../metrics/seed-names.ts', '../experiment/report/json.ts'].map((name) =>
       readFileSync(new URL(name, room), 'utf8'),
     );
     const schemas = [...sources.join('\n').matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);

@@ -116,8 +116,8 @@ describeWith(cc, 'warmset targets explain', () => {
   });
 
   it('takes the rules of another server, and refuses one that it does not know', async () => {
-    expect((await explain('--server', 'sglang', 'hf:org/model')).stdout).toContain('by the rules of SGLang');
-    const { code, stderr } = await explain('--server', 'other', 'hf:org/model');
+    expect((await explain('--rules', 'sglang', 'hf:org/model')).stdout).toContain('by the rules of SGLang');
+    const { code, stderr } = await explain('--rules', 'other', 'hf:org/model');
     expect(code).toBe(2);
     expect(stderr).toContain('is not one of vllm');
   });

@@ -11,6 +11,7 @@ const LIBRARY = [
   'closest',
   'listen-address',
   'percentile',
+  'html',
   'server-kind',
   'native',
   'host',
@@ -26,6 +27,7 @@ const LIBRARY = [
   'metrics',
   'doctor',
   'launch',
+  'scheduler-switch',
   'experiment',
 ];
 
@@ -36,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   closest: [],
   'listen-address': ['errors'],
   percentile: [],
+  html: [],
   'server-kind': [],
   native: ['errors'],
   host: ['errors', 'native'],
@@ -61,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'config',
   ],
-  metrics: ['errors', 'units', 'listen-address', 'guard', 'keeper'],
+  metrics: ['errors', 'units', 'listen-address', 'html', 'guard', 'keeper'],
   // Of launch only what a command line says, which is pure: one list of loaders for both.
   doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'launch'],
   launch: [
@@ -77,10 +80,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
   ],
+  'scheduler-switch': ['errors', 'host'],
   experiment: [
     'errors',
     'units',
     'percentile',
+    'html',
     'native',
     'host',
     'targets',
@@ -90,6 +95,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
     'launch',
+    'scheduler-switch',
   ],
   index: LIBRARY,
   cli: [...LIBRARY, 'index'],
@@ -176,7 +182,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\//.test(
+    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
       name,
     ),
   );

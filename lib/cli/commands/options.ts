@@ -15,7 +15,7 @@ import { parseRate, parseShare, parseSize } from '../../units.ts';
 export interface TargetFlags {
   readonly null?: boolean;
   readonly order?: 'name' | 'load';
-  readonly server?: ServerKind;
+  readonly rules?: ServerKind;
   readonly tensors?: string;
   readonly rank?: Rank;
   readonly damaged?: 'fail' | 'whole';
@@ -64,7 +64,10 @@ export function withOrder(command: Command): Command {
       ),
     )
     .addOption(
-      oneOf(new Option('--server <name>', 'whose rules say which weights are read (default: vllm)'), SERVERS),
+      oneOf(
+        new Option('--rules <server>', 'whose rules say which weights are read (default: vllm)'),
+        SERVERS,
+      ),
     );
 }
 
