@@ -68,6 +68,13 @@ const RIGHT = {
   lockFile: () => [lockPath, 'me', false, ...job()],
   unlockFile: () => [lock, ...job()],
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],
+  // Programs that can't be started: one that could would be the end of this one.
+  replaceProcess: () => [path.join(directory, 'missing'), Buffer.from('a\0b\0'), Buffer.from('A=b\0')],
+  startOrphan: () => [path.join(directory, 'missing'), Buffer.from('a\0'), Buffer.from(''), true],
+  reapChild: () => [2 ** 22],
+  createPipe: () => [],
+  watchSignals: () => [Uint32Array.of(12)],
+  unwatchSignals: () => [],
   'Mapping.populate': () => [0, 4096, ...job()],
   'Mapping.advise': () => [0, 4096, 'random', ...job()],
   'Mapping.mincore': () => [0, 4096, ...job()],
