@@ -70,9 +70,11 @@ void close_others_on_exec() noexcept {
   ::closedir(open);
 }
 
-/// A reader of a pipe that Node made non-blocking would see EAGAIN, which few programs expect.
-void block_standard_streams() noexcept {
+/// Node marks these three to be closed, too. A reader of a pipe that it made non-blocking would see EAGAIN,
+/// which few programs expect.
+void keep_standard_streams() noexcept {
   for (int fd = 0; fd <= 2; ++fd) {
+    ::fcntl(fd, F_SETFD, 0);
     const int flags = ::fcntl(fd, F_GETFL);
     if (flags >= 0 && (flags & O_NONBLOCK) != 0) ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
   }
@@ -98,6 +100,7 @@ struct Prepared {
     if (program.quiet) ::dup2(nothing, 2);
     if (nothing > 2) ::close(nothing);
   }
+  keep_standard_streams();
   ::execvpe(program.file, program.arguments, program.environment);
   const int code = errno;
   static_cast<void>(!::write(report, &code, sizeof code));
@@ -111,7 +114,7 @@ SystemError replace_process(const Program& program) noexcept {
   const auto environment = pointers(program.environment);
   const SignalReset reset;
   close_others_on_exec();
-  block_standard_streams();
+  keep_standard_streams();
   ::execvpe(program.file.c_str(), arguments.data(), environment.data());
   return last_error("execve");
 }
