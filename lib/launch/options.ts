@@ -1,6 +1,6 @@
 import type { BudgetChoice, HostGuard } from '../fill/index.ts';
 import type { RawPath } from '../native/addon-types.ts';
-import type { WarmSet } from '../targets/index.ts';
+import type { TargetFailure, WarmSet } from '../targets/index.ts';
 import type { ServerExit } from './child/exit.ts';
 import type { OutputChoice } from './child/spawn-child.ts';
 import type { LaunchDependencies } from './dependencies.ts';
@@ -78,7 +78,7 @@ export interface Found {
   readonly size: number;
   readonly residentBytes: number | null;
   /** Targets that could not be used. */
-  readonly failures: readonly { readonly path: string; readonly message: string; readonly remedy: string }[];
+  readonly failures: readonly TargetFailure[];
   /** Null when it is filled; otherwise why not, in words. */
   readonly idle: string | null;
   /** What is to be known about filling it, in words; null for nothing. */

@@ -2,6 +2,7 @@ import type { Found, LaunchResult, WaitFor } from '../../launch/options.ts';
 import type { LaunchReport } from '../../launch/report.ts';
 import type { BesideProgress } from '../../launch/types.ts';
 import { formatBytes, formatBytesOf, formatDuration, formatShare } from '../../units.ts';
+import { describeFailure } from '../target-failure.ts';
 import type { Terminal } from './terminal.ts';
 import { printable, wrap } from './width.ts';
 
@@ -20,14 +21,11 @@ export function renderFound(terminal: Terminal, found: Found): string[] {
     idle === null ? `${amount(found)}; filling beside it${note === null ? '' : ` (${note})`}` : idle;
   return [
     ...said(terminal, named === '' ? doing : `${what}: ${doing}`),
-    ...failures.flatMap(({ path, message, remedy }) =>
-      said(terminal, `${nameOnce(path, message)}; ${remedy}`),
-    ),
+    ...failures.flatMap((failure) => {
+      const { message, remedy } = describeFailure(failure);
+      return said(terminal, remedy === undefined ? message : `${message}: ${remedy}`);
+    }),
   ];
-}
-
-function nameOnce(path: string, message: string): string {
-  return message.includes(path) ? message : `${path}: ${message}`;
 }
 
 function amount({ size, residentBytes }: Found): string {

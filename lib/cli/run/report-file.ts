@@ -7,6 +7,7 @@ import { runJsonText } from '../json-contract-run.ts';
 export class ReportFile {
   readonly #path: string;
   readonly #onFailure: (message: string) => void;
+  #failed = false;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(path: string, onFailure: (message: string) => void) {
@@ -21,6 +22,8 @@ export class ReportFile {
     this.#queue = this.#queue
       .then(() => writeAtomically(this.#path, bytes))
       .catch((error: unknown) => {
+        if (this.#failed) return;
+        this.#failed = true;
         this.#onFailure(isSystemError(error) ? `${error.code}, ${error.syscall}` : String(error));
       });
     return this.#queue;
