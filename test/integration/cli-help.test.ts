@@ -71,11 +71,13 @@ describeWith(cc, "each verb's example", () => {
       .replace('/var/lib/warmset', model.directory.path)
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
       .replace('--for 10m', '--for 50ms')
+      .replace(/-- vllm serve \S+/, '-- echo a server')
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000, env });
-    // A keeper logs what it does.
-    expect(result.stderr).toMatch(name === 'keep' ? /^(\S+ info .+\n)+$/ : /^$/);
+    // A keeper logs what it does, and so does who fills beside a server.
+    const said: Readonly<Record<string, RegExp>> = { keep: /^(\S+ info .+\n)+$/, run: /^(warmset: .+\n)*$/ };
+    expect(result.stderr).toMatch(said[name] ?? /^$/);
     // doctor reports what it finds on this host, and that needn't be good.
     if (name === 'doctor') expect([0, 1]).toContain(result.code);
     else expect(result.code).toBe(0);
