@@ -39,6 +39,15 @@ describe('WARMSET_ENABLED=0', () => {
     expect(result.stdout).toBe(' 61 ff 7c 76 fe 7c\n');
   });
 
+  it.each(['0', 'false', 'No', ' off '])('%j switches off, as in a configuration', async (word) => {
+    const env = { ...BARE_ENVIRONMENT, WARMSET_ENABLED: word };
+    // A usage error of ours is not looked at then.
+    expect(await cli(['run', '--rat', '--', 'echo', 'runs'], { env })).toMatchObject({
+      code: 0,
+      stdout: 'runs\n',
+    });
+  });
+
   it('what is wrong with our own options does not matter', async () => {
     expect(await cli(['run', '--rat', 'x', '--', 'echo', 'runs'], { env: OFF })).toMatchObject({
       code: 0,

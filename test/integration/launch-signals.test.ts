@@ -110,7 +110,7 @@ describeWith(pseudoTerminal, 'at a terminal', () => {
     expect(screen.trimEnd()).toBe('\x1b[31mred\x1b[0m 10%\r20%');
   });
 
-  it('Ctrl-C and Ctrl-\\\\ reach the server once', async () => {
+  it('Ctrl-C and its sharper sister reach the server once', async () => {
     const program = await cliProgram();
     const command = `bash --norc -c 'stty -echo; $NODE $CLI run --quiet --set /nothing/here -- "$NODE" -e "$LISTENER"; echo "rc $?"; exit'`;
     const terminal = owned(

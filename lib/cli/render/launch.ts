@@ -8,6 +8,9 @@ import { printable, wrap } from './width.ts';
 
 /** What `warmset run` says beside a server: each a line, or on a narrow terminal a few. */
 
+// Whoever named it needn't be told where from.
+const SAID = 'the set';
+
 function said(terminal: Terminal, text: string): string[] {
   return wrap(`warmset: ${printable(text)}`, terminal.columns);
 }
@@ -15,12 +18,13 @@ function said(terminal: Terminal, text: string): string[] {
 /** What was found, and what is done with it. */
 export function renderFound(terminal: Terminal, found: Found): string[] {
   const { server, targets, idle, note, failures } = found;
-  const named = targets.map(({ target, from }) => `${target} (${from})`).join(', ');
-  const what = [server ? `${server.server} serving` : 'a server of', named].join(' ');
-  const doing =
-    idle === null ? `${amount(found)}; filling beside it${note === null ? '' : ` (${note})`}` : idle;
+  const named = targets
+    .map(({ target, from }) => (from === SAID ? target : `${target} (${from})`))
+    .join(', ');
+  const what = server && named !== '' ? `${server.server} serving ${named}` : named;
+  const doing = idle ?? `${amount(found)}; filling beside it${note === null ? '' : ` (${note})`}`;
   return [
-    ...said(terminal, named === '' ? doing : `${what}: ${doing}`),
+    ...said(terminal, what === '' ? doing : `${what}: ${doing}`),
     ...failures.flatMap((failure) => {
       const { message, remedy } = describeFailure(failure);
       return said(terminal, remedy === undefined ? message : `${message}: ${remedy}`);

@@ -18,11 +18,20 @@ export class Narration {
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
   readonly #say: (lines: readonly string[]) => void;
-  #beatAt = performance.now();
+  readonly #now: () => number;
+  #beatAt: number;
   #beatRead = 0;
   #told = false;
 
-  constructor(terminal: Terminal, quiet: boolean, say: (lines: readonly string[]) => void) {
+  /** @param now milliseconds of any clock that only goes forward */
+  constructor(
+    terminal: Terminal,
+    quiet: boolean,
+    say: (lines: readonly string[]) => void,
+    now = () => performance.now(),
+  ) {
+    this.#now = now;
+    this.#beatAt = now();
     this.#terminal = terminal;
     this.#quiet = quiet;
     this.#say = say;
@@ -49,7 +58,7 @@ export class Narration {
   }
 
   #beat(progress: BesideProgress): void {
-    const now = performance.now();
+    const now = this.#now();
     if (now - this.#beatAt < HEARTBEAT_MS) return;
     this.#beatAt = now;
     // A line that says the same as the last one is noise in somebody's log.

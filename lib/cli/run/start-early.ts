@@ -7,6 +7,9 @@ import { runServer } from './run-server.ts';
 import { type GivenOption, scanRunWords } from './scan-words.ts';
 import { Voice } from './voice.ts';
 
+// The words that lib/config takes for no.
+const OFF = /^\s*(0|false|no|off)\s*$/i;
+
 type Words = readonly (string | Buffer)[];
 
 /** What became of `warmset run` before anything of the other verbs is loaded. */
@@ -22,7 +25,7 @@ export type EarlyEnd =
  */
 export async function startEarly(words: readonly string[]): Promise<EarlyEnd> {
   const exact = exactWords(words);
-  if (process.env.WARMSET_ENABLED === '0') return ended(await runBare(exact, words));
+  if (OFF.test(process.env.WARMSET_ENABLED ?? '')) return ended(await runBare(exact, words));
   const { help, options, commandAt } = scanRunWords(words);
   if (help) return { state: 'help' };
   const command = exact.slice(commandAt);
