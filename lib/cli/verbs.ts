@@ -52,6 +52,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     load: () => import('./commands/keep.ts'),
   },
   {
+    name: 'run',
+    summary: 'start a server at once, and warm what it reads beside it',
+    load: () => import('./commands/run.ts'),
+  },
+  {
     name: 'snapshot',
     summary: 'save what is in memory page by page, bring it back, compare',
     verbs: [

@@ -69,6 +69,8 @@ export interface BesideOptions {
   readonly guard?: HostGuard | false | undefined;
   /** @default 'idle' */
   readonly priority?: Priority | undefined;
+  /** Bytes a second that it may read. @default unlimited */
+  readonly rate?: number | undefined;
   /** Evict what the loader has consumed, where the set is larger than the budget. @default false */
   readonly dropBehind?: boolean | undefined;
   readonly onProgress?: ((progress: BesideProgress) => void) | undefined;

@@ -313,6 +313,17 @@ export interface Addon {
   /** flock(2), released with the object or by unlockFile. null: somebody else has it, and `wait` is false. */
   lockFile(path: RawPath, holder: string, wait: boolean, ...job: Job): Promise<RawFileLock | null>;
   unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;
+  /** Returns only when it could not. Words end with a zero byte each, as in /proc/PID/cmdline. */
+  replaceProcess(file: RawPath, words: Buffer, environment: Buffer): RawFailure;
+  /** Nobody's child, in a session of its own, without stdin and stdout; `quiet`: without stderr, too. */
+  startOrphan(file: RawPath, words: Buffer, environment: Buffer, quiet: boolean): RawFailure | undefined;
+  /** Whether this child had ended, and is gone now. */
+  reapChild(pid: number): boolean | RawFailure;
+  /** Descriptors to read from and to write to. */
+  createPipe(): readonly [read: number, write: number] | RawFailure;
+  /** A descriptor with three 32-bit numbers for each signal: its number, whether the kernel sent it, from whom. */
+  watchSignals(numbers: Uint32Array): number | RawFailure;
+  unwatchSignals(): void;
   /** One datagram to a Unix socket: a path, or `@` and an abstract name. Never waits. */
   notify(address: RawPath, message: string): RawFailure | undefined;
 }

@@ -45,4 +45,8 @@ inline constexpr int kRwfNowait = 0x00000008;
 /// filesystem can't: btrfs, overlayfs, FUSE, tmpfs.
 inline constexpr int kRwfDontcache = 0x00000080;
 
+/// close_range(2), Linux 5.9, and its flag of 5.11.
+inline constexpr long kSysCloseRange = 436;
+inline constexpr unsigned kCloseRangeCloexec = 1U << 2U;
+
 }  // namespace warmset

@@ -72,12 +72,17 @@ describeWith(cc, "each verb's example", () => {
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
       .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
+      .replace(/-- vllm serve \S+/, '-- echo a server')
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000, env });
-    // A keeper logs what it does, an experiment tells of its trials.
-    const progress = { keep: /^(\S+ info .+\n)+$/, experiment: /^before .+\n(trial .+\n)+$/ }[name];
-    expect(result.stderr).toMatch(progress ?? /^$/);
+    // A keeper logs what it does, an experiment tells of its trials, who fills beside a server of what it does.
+    const said: Readonly<Record<string, RegExp>> = {
+      keep: /^(\S+ info .+\n)+$/,
+      run: /^(warmset: .+\n)*$/,
+      experiment: /^before .+\n(trial .+\n)+$/,
+    };
+    expect(result.stderr).toMatch(said[name] ?? /^$/);
     // doctor reports what it finds on this host, and that needn't be good.
     if (name === 'doctor') expect([0, 1]).toContain(result.code);
     else expect(result.code).toBe(0);

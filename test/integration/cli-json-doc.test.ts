@@ -278,6 +278,29 @@ describeWith([cc, root], 'docs/json.md', () => {
     compare(json(await cli(['targets', 'tensors', '--json', model.directory.file('missing')])));
   });
 
+  it.each([
+    ['true', 0],
+    ['warmset-no-such-program', 127],
+    [process.execPath, 0],
+  ])('describes the start of %s', async (program, code) => {
+    const report = model.directory.file('run.json');
+    const targets = [model.path, model.directory.file('missing')].flatMap((path) => ['--set', path]);
+    const script = program === 'true' ? [] : ['-e', 'console.log("up"); setTimeout(() => {}, 1500)'];
+    const words = [
+      'run',
+      ...targets,
+      '--readiness',
+      'log:^up$',
+      '--report',
+      report,
+      '--',
+      program,
+      ...script,
+    ];
+    expect((await cli(words)).code).toBe(code);
+    compare(JSON.parse(readFileSync(report, 'utf8')));
+  });
+
   it('has a table for every document', () => {
     const room = new URL('../../lib/cli/', import.meta.url);
     const names = readdirSync(room).filter((name) => name.startsWith('json-contract'));

@@ -1,7 +1,7 @@
 // node hostile-arguments.mjs ADDON DIRECTORY RUNS FUNCTION...
 // Calls functions of the addon with arguments that are right but for some. Run as a process of its own,
 // because what it looks for ends the process. DIRECTORY/case then holds the call that did.
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { types } from 'node:util';
@@ -68,6 +68,13 @@ const RIGHT = {
   lockFile: () => [lockPath, 'me', false, ...job()],
   unlockFile: () => [lock, ...job()],
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],
+  // Programs that can't be started: one that could would be the end of this one.
+  replaceProcess: () => [path.join(directory, 'missing'), Buffer.from('a\0b\0'), Buffer.from('A=b\0')],
+  startOrphan: () => [path.join(directory, 'missing'), Buffer.from('a\0'), Buffer.from(''), true],
+  reapChild: () => [2 ** 22],
+  createPipe: () => [],
+  watchSignals: () => [Uint32Array.of(12)],
+  unwatchSignals: () => [],
   'Mapping.populate': () => [0, 4096, ...job()],
   'Mapping.advise': () => [0, 4096, 'random', ...job()],
   'Mapping.mincore': () => [0, 4096, ...job()],
@@ -125,6 +132,14 @@ async function settle(answer) {
   if (types.isExternal(value)) await addon.unlockFile(value, null, null);
 }
 
+/** Descriptors that are the caller's. */
+function giveBack(name, answer) {
+  if (name === 'createPipe') for (const fd of answer) closeSync(fd);
+  if (name !== 'watchSignals' || typeof answer !== 'number') return;
+  closeSync(answer);
+  addon.unwatchSignals();
+}
+
 const words = fc.constantFrom(...Object.keys(HOSTILE));
 const spoiled = fc.array(fc.tuple(fc.nat(63), words), { maxLength: 3 });
 const wrongThis = fc.option(words, { freq: 8 });
@@ -146,6 +161,7 @@ async function attack(name) {
       return judge(name, error);
     }
     await settle(answer);
+    giveBack(name, answer);
   });
   await fc.assert(property, { numRuns: Number(runs), seed: 20_190_105, endOnFailure: true });
 }
@@ -155,7 +171,9 @@ const descriptors = () => readdirSync('/proc/self/fd').length - 1;
 
 for (const name of names) {
   const { call, self } = target(name);
-  await settle(call.apply(self(), RIGHT[name]()));
+  const answer = call.apply(self(), RIGHT[name]());
+  await settle(answer);
+  giveBack(name, answer);
   const before = descriptors();
   await attack(name);
   if (descriptors() > before) throw new Error(`${name} left ${descriptors() - before} descriptors open`);
