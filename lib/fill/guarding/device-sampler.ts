@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings } from '../../guard/index.ts';
-import { readDiskstats, readsInFlight, splitDevice } from '../../host/index.ts';
+import { readDiskstats, readProcessIo, readsInFlight, splitDevice } from '../../host/index.ts';
 import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
+import { type FriendsRead, ThirdParties } from './friends.ts';
 
 // The smallest read that every device can do alone: what is measured is the wait, not the transfer.
 const PROBE_BYTES = 4096;
@@ -13,6 +14,8 @@ const GAP_SPACING_MS = 3;
 // A device that takes tens of milliseconds for a read is asked less often, not for longer.
 const MOST_PROBING_MS = 40;
 const DRAIN_STEP_MS = 1;
+// What /proc/diskstats counts in, whatever the device's own sectors are.
+const SECTOR = 512;
 // What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
 const MOST_DRAIN_MS = 50;
 // Probes look at these files; of a set of a hundred thousand a few say what all would.
@@ -20,6 +23,7 @@ const MOST_FILES = 64;
 
 interface Counters {
   readonly reads: number;
+  readonly bytes: number;
   readonly msReading: number;
 }
 
@@ -39,8 +43,13 @@ export class DeviceSampler {
   #before: Counters | null = null;
   /** What the slowest quiet probe of the last gap took. */
   #probeMs = 0;
+  readonly #friends: FriendsRead | undefined;
+  readonly #thirdParties = new ThirdParties();
+  #besideFriend = false;
 
-  constructor(dev: bigint, files: readonly WarmFile[]) {
+  /** @param friends whom the fill helps: their reads are nobody's to yield to */
+  constructor(dev: bigint, files: readonly WarmFile[], friends?: FriendsRead) {
+    this.#friends = friends;
     const { major, minor } = splitDevice(dev);
     this.device = `${major}:${minor}`;
     this.#major = major;
@@ -53,6 +62,30 @@ export class DeviceSampler {
 
   /** Reads a few places and watches for others. Only while nothing new of ours is being started. */
   async gap(signal: AbortSignal): Promise<Gap> {
+    const friendBefore = await this.#friends?.();
+    const gap = await this.#gap(signal);
+    const friendBytes = await this.#friends?.();
+    this.#besideFriend = false;
+    if (friendBytes == null || friendBefore == null) return gap;
+    const others = await this.#strangers(friendBytes);
+    this.#besideFriend = friendBytes > friendBefore;
+    // Beside a friend's reads a probe waits for his, and the device's count of reads has his in it.
+    return this.#besideFriend ? { quietMs: [], othersReadsPerSecond: others } : gap;
+  }
+
+  async #strangers(friendBytes: number): Promise<number | null> {
+    const [own, disk] = await Promise.all([readProcessIo('self'), this.#counters()]);
+    if (own.readBytes === null || disk === null) return null;
+    return this.#thirdParties.observe({
+      atMs: performance.now(),
+      deviceBytes: disk.bytes,
+      deviceReads: disk.reads,
+      ownBytes: own.readBytes,
+      friendBytes,
+    });
+  }
+
+  async #gap(signal: AbortSignal): Promise<Gap> {
     const before = await this.#drain(signal);
     const startedMs = performance.now();
     const count = Math.max(1, this.#fitting(QUIET_PROBES, GAP_SPACING_MS));
@@ -95,6 +128,8 @@ export class DeviceSampler {
   async averageReadMs(): Promise<number | null> {
     const [before, now] = [this.#before, await this.#counters()];
     this.#before = now;
+    // The witness for devices that can't be probed: beside a friend's reads it would accuse him.
+    if (this.#besideFriend) return null;
     if (!before || !now || now.reads <= before.reads || now.msReading < before.msReading) return null;
     return (now.msReading - before.msReading) / (now.reads - before.reads);
   }
@@ -111,13 +146,17 @@ export class DeviceSampler {
   async #counters(): Promise<Counters | null> {
     const disk = (await readDiskstats()).get(this.device);
     if (!disk) return null;
-    const { readsCompleted: reads, msReading } = disk;
-    return { reads, msReading };
+    const { readsCompleted: reads, sectorsRead, msReading } = disk;
+    return { reads, bytes: sectorsRead * SECTOR, msReading };
   }
 }
 
 /** One for each device of a set, those with most bytes first. */
-export function samplersOf(files: readonly WarmFile[], most: number): readonly DeviceSampler[] {
+export function samplersOf(
+  files: readonly WarmFile[],
+  most: number,
+  friends?: FriendsRead,
+): readonly DeviceSampler[] {
   const byDevice = new Map<bigint, { readonly files: WarmFile[]; bytes: number }>();
   for (const file of files) {
     const group = byDevice.get(file.dev) ?? { files: [], bytes: 0 };
@@ -130,7 +169,7 @@ export function samplersOf(files: readonly WarmFile[], most: number): readonly D
     .filter(([, group]) => group.files.length > 0)
     .sort(([, a], [, b]) => b.bytes - a.bytes)
     .slice(0, most)
-    .map(([dev, group]) => new DeviceSampler(dev, group.files));
+    .map(([dev, group]) => new DeviceSampler(dev, group.files, friends));
 }
 
 export function toDeviceReadings(
