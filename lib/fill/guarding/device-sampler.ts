@@ -13,6 +13,8 @@ const BASELINE_PROBES = 8;
 const GAP_SPACING_MS = 3;
 // A device that takes tens of milliseconds for a read is asked less often, not for longer.
 const MOST_PROBING_MS = 40;
+// A page here and there makes nobody's probe slow.
+const FRIEND_READS = 1024 * 1024;
 const DRAIN_STEP_MS = 1;
 // What /proc/diskstats counts in, whatever the device's own sectors are.
 const SECTOR = 512;
@@ -45,6 +47,7 @@ export class DeviceSampler {
   #probeMs = 0;
   readonly #friends: FriendsRead | undefined;
   readonly #thirdParties = new ThirdParties();
+  #friendBytes: number | null = null;
   #besideFriend = false;
 
   /** @param friends whom the fill helps: their reads are nobody's to yield to */
@@ -62,13 +65,14 @@ export class DeviceSampler {
 
   /** Reads a few places and watches for others. Only while nothing new of ours is being started. */
   async gap(signal: AbortSignal): Promise<Gap> {
-    const friendBefore = await this.#friends?.();
     const gap = await this.#gap(signal);
-    const friendBytes = await this.#friends?.();
-    this.#besideFriend = false;
-    if (friendBytes == null || friendBefore == null) return gap;
+    const friendBytes = (await this.#friends?.()) ?? null;
+    const before = this.#friendBytes;
+    this.#friendBytes = friendBytes;
+    // From the gap before on: what he handed in then may still be in front of a probe now.
+    this.#besideFriend = friendBytes !== null && friendBytes - (before ?? 0) > FRIEND_READS;
+    if (friendBytes === null) return gap;
     const others = await this.#strangers(friendBytes);
-    this.#besideFriend = friendBytes > friendBefore;
     // Beside a friend's reads a probe waits for his, and the device's count of reads has his in it.
     return this.#besideFriend ? { quietMs: [], othersReadsPerSecond: others } : gap;
   }

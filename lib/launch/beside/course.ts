@@ -190,6 +190,7 @@ export class Course {
 
   #leadBytes(): number {
     const rate = this.#contest.aloneRate ?? 0;
-    return Math.min(MOST_LEAD, Math.max(LEAST_LEAD, rate * LEAD_SECONDS));
+    const lead = Math.floor((rate * LEAD_SECONDS) / HUGE_PAGE) * HUGE_PAGE;
+    return Math.min(MOST_LEAD, Math.max(LEAST_LEAD, lead));
   }
 }

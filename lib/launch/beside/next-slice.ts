@@ -22,7 +22,9 @@ export interface SliceRequest {
  * out so far. Never what lies behind it in a file that it reads from front to back, nor what it gets to before we do. Pure.
  */
 export function nextSlice(request: SliceRequest): Runs {
-  const { line, todo, reader, bytes } = request;
+  const { line, todo, reader } = request;
+  // Whole windows: of one that is cut nobody knows which half is missing.
+  const bytes = Math.max(HUGE_PAGE, Math.floor(request.bytes / HUGE_PAGE) * HUGE_PAGE);
   const open = subtractRuns(reachable(request), behind(line, reader, request.leadBytes));
   const start = startOf(line, reader);
   const ahead = takeRuns(clipRuns(open, start, line.length), bytes);
