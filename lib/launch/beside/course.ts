@@ -57,6 +57,9 @@ const LEAST_SHORT_SLICE = 64 * MIB;
 const LEAST_SLICE = 32 * MIB;
 const WATCH_MS = 200;
 const ROOM_MS = 250;
+// A window of a gigabyte is gone through in a second: it must be moved before the loader is at its end.
+const WINDOW_MS = 100;
+const LEAST_DROP = 16 * MIB;
 const LONGEST_ROOM_MS = 2000;
 const LEAD_SECONDS = 0.1;
 const LEAST_LEAD = 32 * MIB;
@@ -160,14 +163,14 @@ export class Course {
       const letGo = [...this.#had].flatMap(([file, times]) => (times > 1 && !open.has(file) ? file : []));
       const behind = consumed(line, this.#reader, letGo, KEEP_BEHIND);
       const resident = subtractRuns(subtractRuns(behind, look.missing), this.#dropped);
-      if (resident.length > 0) {
+      if (lengthOfRuns(resident) >= Math.min(LEAST_DROP, look.budgetBytes / 16)) {
         // Tried once: what is still mapped stays, and would each time.
         this.#dropped = uniteRuns(this.#dropped, resident);
         return { kind: 'drop', runs: resident };
       }
     }
-    this.#roomMs = Math.min(LONGEST_ROOM_MS, this.#roomMs * (dropBehind ? 1 : 1.5));
-    return { kind: 'wait', ms: dropBehind ? WATCH_MS : this.#roomMs, for: 'room' };
+    this.#roomMs = Math.min(LONGEST_ROOM_MS, this.#roomMs * 1.5);
+    return { kind: 'wait', ms: dropBehind ? WINDOW_MS : this.#roomMs, for: 'room' };
   }
 
   #follow(look: Look, { sent, complete }: Deed): void {
@@ -188,7 +191,9 @@ export class Course {
     return Math.min(SHORT_SLICE.bytes, Math.max(LEAST_SHORT_SLICE, bytes));
   }
 
+  /** None while the loader runs through warm pages: then what is missing next is where the fill must be. */
   #leadBytes(): number {
+    if (this.#reader.bytes === 0) return 0;
     const rate = this.#contest.aloneRate ?? 0;
     const lead = Math.floor((rate * LEAD_SECONDS) / HUGE_PAGE) * HUGE_PAGE;
     return Math.min(MOST_LEAD, Math.max(LEAST_LEAD, lead));
