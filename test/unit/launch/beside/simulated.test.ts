@@ -85,16 +85,14 @@ describe('a loader with a fill beside it, simulated', () => {
     expect(beside.finishedMs).toBeLessThanOrEqual(without.finishedMs * 1.02);
   });
 
-  it('reads nothing again that the kernel took back', { timeout: 60_000 }, () => {
-    fc.assert(
-      fc.property(drawn, fc.nat(), (model, seed) => {
-        const importMs = 3_000;
-        const { fillBytes } = simulate({ ...model, importMs, evicted: 0.01 }, true, seed);
-        // Of a slice that ended early, what came and went within it was never seen.
-        expect(fillBytes).toBeLessThanOrEqual(bytesOf(model) * 1.05 + 16 * MIB);
-      }),
-      { numRuns: 40, seed: 6 },
-    );
+  it('reads nothing again that the kernel took back', { timeout: 20_000 }, () => {
+    // A tenth of what comes in is taken back at once.
+    const model = { fileBytes: [8 * GIB], device: GIB, importMs: 20_000, evicted: 0.05 };
+    const { fillBytes, loaderBytes } = simulate(model);
+    // Of a window that was taken back half read there was nothing to be seen.
+    expect(fillBytes).toBeLessThanOrEqual(8 * GIB + 16 * MIB);
+    expect(fillBytes).toBeGreaterThan(7.9 * GIB);
+    expect(loaderBytes).toBeGreaterThan(0);
   });
 
   it('stays within the budget, dropping behind, however the loader is', { timeout: 60_000 }, () => {
