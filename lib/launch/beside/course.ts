@@ -101,11 +101,6 @@ export class Course {
     return this.#had.size > 0;
   }
 
-  /** Fill and loader have read from the device at the same time, and the loader was better off alone. */
-  get lost(): boolean {
-    return this.#contest.lost;
-  }
-
   decide(look: Look, deed: Deed): Step {
     const elapsedMs = look.atMs - (this.#last?.atMs ?? look.atMs);
     this.#follow(look, deed);

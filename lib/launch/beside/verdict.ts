@@ -42,11 +42,6 @@ export class Contest {
     return this.#aloneRate;
   }
 
-  /** The loader has been seen reading from the device, and the fill beside it wasn't worth it. */
-  get lost(): boolean {
-    return this.#losses > 0;
-  }
-
   observe({ elapsedMs, theirBytes, ownBytes, heldBack }: Interval): Ruling {
     if (elapsedMs <= 0 || heldBack) return { action: 'fill' };
     const total = ((theirBytes + ownBytes) / elapsedMs) * 1000;

@@ -58,7 +58,6 @@ describe('a fill beside a loader that reads from the device', () => {
       action: 'stop',
       why: expect.stringMatching(/together read 1020 MiB\/s, the loader alone 1000 MiB\/s/),
     });
-    expect(contest.lost).toBe(true);
   });
 
   it('learns nothing from what the guard held back', () => {
