@@ -39,7 +39,7 @@ const STOP_AFTER_SECONDS = 60;
 let shared: HostGuard | undefined;
 
 /** Of all fills of the process: two guards would take each other's fills for neighbours, and both would yield. */
-function usualGuard(): HostGuard {
+export function usualGuard(): HostGuard {
   shared ??= new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
   return shared;
 }

@@ -38,10 +38,12 @@ export {
   mappedBy,
   mappingKey,
   parseMappedFiles,
+  readMappedFiles,
 } from './mapped-by.ts';
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export { type OpenFile, parseOpenFile, readOpenFiles } from './open-files.ts';
 export {
   type ProcessIo,
   parseMajorFaults,
@@ -56,6 +58,7 @@ export {
   type ResourceLimit,
   readProcessLimits,
 } from './process-limits.ts';
+export { readProcessTree } from './process-tree.ts';
 export {
   type ProcessScan,
   type ProcessStat,

@@ -21,11 +21,9 @@ export interface Accompanied {
 
 /** Waits until the server says that it is ready; null when it ended before, or when nothing can tell. */
 export async function awaitReady(server: Accompanied, prepared: Prepared | null): Promise<Ready | null> {
-  const { options, record, log, readable, gone, startedAt } = server;
-  const { readiness = 'auto' } = options;
-  const byLog = readable && (readiness === 'auto' ? prepared?.found.server != null : hasLog(readiness));
+  const { record, log, gone, startedAt } = server;
   try {
-    const urls = readinessUrls(readiness, prepared?.found.server ?? null);
+    const { urls, byLog } = witnesses(server, prepared);
     const by = await watchReadiness(urls, byLog ? log.ready : null, gone);
     if (by === null) return null;
     const ready: Ready = { by, ms: performance.now() - startedAt };
@@ -40,18 +38,31 @@ export async function awaitReady(server: Accompanied, prepared: Prepared | null)
   }
 }
 
+/** By what it can be told that the server is ready. */
+function witnesses(
+  { options, readable }: Accompanied,
+  prepared: Prepared | null,
+): { readonly urls: readonly URL[]; readonly byLog: boolean } {
+  const { readiness = 'auto' } = options;
+  const server = prepared?.found.server ?? null;
+  const byLog = readable && (readiness === 'auto' ? server !== null : hasLog(readiness));
+  return { urls: readinessUrls(readiness, server), byLog };
+}
+
 function hasLog(readiness: LaunchOptions['readiness']): boolean {
   return typeof readiness === 'object' && 'log' in readiness;
 }
 
 /** Fills beside the server until the signal; null when there is nothing to fill, or it failed. */
 export async function fillWhile(
-  { pid, options, record }: Accompanied,
+  server: Accompanied,
   prepared: Prepared | null,
   signal: AbortSignal,
 ): Promise<BesideResult | null> {
   if (!prepared?.set || signal.aborted) return null;
-  const { set, dependencies, untilFirstRead } = prepared;
+  const { pid, options, record } = server;
+  const { urls, byLog } = witnesses(server, prepared);
+  const { set, dependencies, how, untilFirstRead } = prepared;
   const loaderReads = new AbortController();
   try {
     const result = await dependencies.fillBeside(set, {
@@ -60,6 +71,9 @@ export async function fillWhile(
       guard: options.guard,
       rate: options.rate,
       dropBehind: options.dropBehind,
+      how,
+      // What the loader was left with is known when it has loaded.
+      watchOn: byLog || urls.length > 0,
       signal: AbortSignal.any([signal, loaderReads.signal]),
       onProgress: (progress) => {
         // Two that fill the same cache only stand in each other's way.

@@ -1,14 +1,17 @@
+import type { BudgetChoice } from '../fill/index.ts';
 import type { RawPath } from '../native/addon-types.ts';
 import type { WarmSet } from '../targets/index.ts';
+import type { ReasonCode } from './advise/index.ts';
 import type { LaunchDependencies } from './dependencies.ts';
+import { smallFilesOf } from './gather-facts.ts';
 import type { Found, FoundTarget, LaunchSet } from './options.ts';
-import type { CacheUse, RecognisedServer } from './types.ts';
+import type { BesideOptions, RecognisedServer } from './types.ts';
 
 export interface SetQuestion {
   readonly set: LaunchSet | undefined;
-  readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string | undefined;
+  readonly cwd: string;
+  readonly budget: BudgetChoice | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -16,44 +19,56 @@ export interface ChosenSet {
   /** Null when there is nothing to fill. */
   readonly set: WarmSet | null;
   readonly found: Found;
+  readonly how: BesideOptions['how'];
   /** The engine fills the cache by itself as soon as it reads. */
   readonly untilFirstRead: boolean;
 }
 
-/** What to warm beside a server: what was named, or what its command line and environment say. */
+/** What to warm beside a server, and how: what was named, or what its command line and environment say. */
 export async function chooseSet(
   question: SetQuestion,
   server: RecognisedServer | null,
   dependencies: LaunchDependencies,
 ): Promise<ChosenSet> {
-  const { signal } = question;
+  const { cwd, budget, signal } = question;
   const wanted = wantedTargets(question.set, server);
-  const told = question.set !== undefined;
-  const early = told ? null : whyNothing(server);
-  if (early !== null || wanted === null) return nothing(server, wanted ?? [], early ?? UNKNOWN);
+  if (wanted === null) return nothing(server, UNKNOWN);
   const set = isSet(question.set)
     ? question.set
     : await dependencies.resolve(
         wanted.map(({ name }) => name),
-        { cwd: question.cwd, environment: environmentOf(question.environment, server), signal },
+        { cwd, environment: environmentOf(question.environment, server), server: server?.server, signal },
       );
   const { total } = await dependencies.residency(set, { signal });
-  const found: Found = {
+  const residentBytes = total.unknownFiles > 0 ? null : total.residentBytes;
+  // Whoever names a set means it, whatever its server's options say.
+  const force = question.set !== undefined;
+  const { how, what, untilFirstRead, reasons } = await dependencies.advise({
+    ...{ set, residentBytes, server, budget, force, signal },
+  });
+  const said = reasons.filter(({ code }) => !PLAIN.has(code)).map(({ text }) => text);
+  const idle = set.files.length === 0 ? 'nothing of it is here yet' : (said[0] ?? null);
+  const found = {
     server,
     targets: wanted.map(toFound),
     files: set.files.length,
     size: set.size,
-    residentBytes: total.unknownFiles > 0 ? null : total.residentBytes,
+    residentBytes,
     failures: set.failures,
-    idle: set.files.length === 0 ? 'nothing of it is here yet' : null,
-    note: server ? noteOf(server.cacheUse) : null,
   };
+  if (how === 'nothing' || set.files.length === 0) {
+    return { set: null, found: { ...found, idle, note: null }, how: undefined, untilFirstRead: false };
+  }
   return {
-    set: found.idle === null ? set : null,
-    found,
-    untilFirstRead: server?.cacheUse.state === 'prefetches',
+    set: what === 'small' ? smallFilesOf(set) : set,
+    found: { ...found, idle: null, note: said.length > 0 ? said.join(' ') : null },
+    how,
+    untilFirstRead,
   };
 }
+
+// What is as everybody would expect it isn't worth a word.
+const PLAIN: ReadonlySet<ReasonCode> = new Set(['fits']);
 
 const UNKNOWN = "what this command reads isn't known; name it with a set to have it warmed";
 
@@ -79,31 +94,9 @@ function wantedTargets(
   return [{ name: `${set.files.length} files`, from: 'the set' }];
 }
 
-function whyNothing(server: RecognisedServer | null): string | null {
-  return server?.cacheUse.state === 'bypassed'
-    ? `it reads past the page cache: ${server.cacheUse.why}`
-    : null;
-}
-
-function noteOf(use: CacheUse): string | null {
-  switch (use.state) {
-    case 'used':
-      return null;
-    case 'bypassed':
-      return `it may not profit: ${use.why}`;
-    case 'doubtful':
-      return use.why;
-    case 'prefetches':
-      return `until it begins to read: ${use.why}`;
-    case 'drops':
-      return `it will not stay: ${use.why}`;
-  }
-}
-
-function nothing(server: RecognisedServer | null, wanted: readonly Wanted[], why: string): ChosenSet {
-  const targets = wanted.map(toFound);
-  const none = { files: 0, size: 0, residentBytes: null, failures: [], note: null };
-  return { set: null, found: { server, targets, ...none, idle: why }, untilFirstRead: false };
+function nothing(server: RecognisedServer | null, why: string): ChosenSet {
+  const none = { targets: [], files: 0, size: 0, residentBytes: null, failures: [], note: null };
+  return { set: null, found: { server, ...none, idle: why }, how: undefined, untilFirstRead: false };
 }
 
 function toFound({ name, from }: Wanted): FoundTarget {

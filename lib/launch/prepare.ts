@@ -24,8 +24,10 @@ export async function prepare(
     log.readBy(dependencies.createLog());
     const environment = environmentOf(options);
     const argv = options.command.map(String);
-    const server = dependencies.recognise(argv, environment);
-    const question = { set: options.set, argv, environment, cwd: options.cwd, signal };
+    const cwd = options.cwd ?? process.cwd();
+    const server = await dependencies.recognise(argv, environment, { cwd, signal });
+    const { set, budget } = options;
+    const question = { set, environment, cwd, budget, signal };
     const chosen = await chooseSet(question, server, dependencies);
     record.facts.found = chosen.found;
     record.tell({ type: 'found', ...chosen.found });

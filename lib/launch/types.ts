@@ -73,6 +73,14 @@ export interface BesideOptions {
   readonly rate?: number | undefined;
   /** Evict what the loader has consumed, where the set is larger than the budget. @default false */
   readonly dropBehind?: boolean | undefined;
+  /** @default `window` for a set that is larger than the budget, else `ahead` */
+  readonly how?: 'ahead' | 'window' | 'read-ahead' | undefined;
+  /**
+   * Go on watching the loader when there is nothing left to fill, until `signal` or until the server is gone: then
+   * `firstReadMs`, `leftToLoader` and `residentAfter` are those of the whole start. @default false
+   */
+  readonly watchOn?: boolean | undefined;
+  /** About ten times a second while bytes are read. */
   readonly onProgress?: ((progress: BesideProgress) => void) | undefined;
   /** Ends the fill within a window: the server is ready, or is gone. */
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +92,7 @@ export interface BesideProgress {
   readonly resident: number;
   /** Read by the fill. */
   readonly read: number;
-  /** Of the set, what the loader has been seen to have got to. Null where it can't be seen. */
+  /** The furthest place that the loader was seen at, in bytes from the start of the first file. Null where it can't be seen. */
   readonly loaderBytes: number | null;
 }
 

@@ -3,6 +3,7 @@ export type { GgufTensor } from './gguf/layout.ts';
 export { type GgufTable, parseGguf } from './gguf/parse.ts';
 export { readGguf } from './gguf/read.ts';
 export type { LeftOut, LookedAt, TargetKind } from './journal.ts';
+export { isDirectory } from './listing.ts';
 export { resolveTargets } from './resolve.ts';
 export { parseSafetensorsHeader, type SafetensorsTable } from './safetensors/parse.ts';
 export { readSafetensors } from './safetensors/read.ts';

@@ -10,6 +10,16 @@ export async function lookUp(path: RawPath, options: JobOptions): Promise<RawEnt
   return runJob(options, path, (...job) => addon().lookUp(path, ...job));
 }
 
+/** False also where nobody may look. */
+export async function isDirectory(path: RawPath, options: JobOptions): Promise<boolean> {
+  try {
+    return (await lookUp(path, options)).kind === 'directory';
+  } catch {
+    options.signal?.throwIfAborted();
+    return false;
+  }
+}
+
 export type Listed = { readonly listing: RawListing } | { readonly error: unknown };
 
 /** A directory's entries, or why it can't be read. Never rejects: nobody may ever wait for it. */

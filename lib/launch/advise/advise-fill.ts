@@ -9,6 +9,14 @@ const WARM_SHARE = 0.999;
 
 /** Whether and how to fill beside a server that starts, and why, in words. Pure. */
 export function adviseFill(facts: FillFacts): Advice {
+  const { recognised, force } = facts;
+  const untilFirstRead = force !== true && recognised?.cacheUse.state === 'prefetches';
+  return { ...advise(facts), untilFirstRead };
+}
+
+type Way = Omit<Advice, 'untilFirstRead'>;
+
+function advise(facts: FillFacts): Way {
   const pointless = findPointless(facts);
   if (pointless !== null) return { how: 'nothing', what: 'all', reasons: [pointless] };
   const against = findAgainst(facts);
@@ -23,7 +31,7 @@ export function adviseFill(facts: FillFacts): Advice {
   return fillAll(facts, [...forced, ...besides(facts)]);
 }
 
-function fillAll(facts: FillFacts, more: readonly Reason[]): Advice {
+function fillAll(facts: FillFacts, more: readonly Reason[]): Way {
   const { setBytes, budget } = facts;
   if (budget.allowed <= 0) {
     const text = `The budget is 0 (${limitInWords(facts)}): nothing may be made resident. ${remedyOf(facts)}`;
@@ -72,10 +80,6 @@ function findAgainst({ recognised, unifiedMemory }: FillFacts): Reason | null {
     const text = `Warming the weights does nothing for this server: ${use.why}. Choose a loader that uses the page cache, or go without warming.`;
     return { code: 'bypassed', text };
   }
-  if (use?.state === 'prefetches') {
-    const text = `The server fills the page cache by itself: ${use.why}. Two at once compete. Switch its own off to have this one begin as soon as the server starts.`;
-    return { code: 'prefetches', text };
-  }
   return null;
 }
 
@@ -88,6 +92,10 @@ function besides({ recognised, filesystemName }: FillFacts): readonly Reason[] {
       return [
         { code: 'doubtful', text: `The fill may be of no use: ${use.why}. Compare a start without it.` },
       ];
+    }
+    if (use.state === 'prefetches') {
+      const text = `The server fills the page cache by itself once it loads: ${use.why}. Two at once compete, so this one fills until then.`;
+      return [{ code: 'prefetches', text }];
     }
     if (use.state !== 'drops') return [];
     const text = `What is warmed serves this start alone: ${use.why}. Drop that option to have the next start warm, too.`;

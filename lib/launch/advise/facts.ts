@@ -65,6 +65,8 @@ export interface Advice {
   readonly how: FillHow;
   /** `small`: only what isn't weights. Always `all` where {@link FillFacts.otherBytes} wasn't given. */
   readonly what: 'all' | 'small';
+  /** The server fills the cache by itself once it loads: two at once compete, so the fill ends at its first read. */
+  readonly untilFirstRead: boolean;
   /** Never empty; what decided comes first. */
   readonly reasons: readonly Reason[];
 }

@@ -52,7 +52,16 @@ function fakes({
 }: Fakes = {}): LaunchDependencies {
   const total = { files: 1, size: 100, residentBytes: 10, unknownFiles: 0, cacheHitRatio: 0.1 };
   return {
-    recognise: () => server,
+    recognise: async () => server,
+    advise: async ({ server: found, force }) => ({
+      how: found?.cacheUse.state === 'bypassed' && !force ? 'nothing' : 'ahead',
+      what: 'all',
+      untilFirstRead: found?.cacheUse.state === 'prefetches',
+      reasons:
+        found?.cacheUse.state === 'used' || found === null
+          ? [{ code: 'fits', text: 'It fits.' }]
+          : [{ code: 'bypassed', text: 'why' in found.cacheUse ? found.cacheUse.why : '' }],
+    }),
     resolve: resolve ?? (async () => SET),
     residency: async () => ({ files: [], total }),
     warm: warm ?? (() => Promise.reject(new Error('not to be called'))),
@@ -73,6 +82,9 @@ const log = (): LaunchDependencies['createLog'] => () => ({
     version: null,
     phases: [],
     totalSeconds: null,
+    totalSource: null,
+    overlapSeconds: null,
+    starts: 1,
     unattributedSeconds: null,
     ready: true,
     modelBytes: null,
