@@ -24,6 +24,7 @@
         "native/core/read_probe.cc",
         "native/core/read_range.cc",
         "native/core/residency.cc",
+        "native/core/stretch_probe.cc",
         "native/core/survey.cc",
         "native/core/timed_read.cc",
         "native/core/windows.cc",
