@@ -12,7 +12,7 @@ import { duration } from './probe-options.ts';
 interface Flags {
   readonly json?: boolean;
   readonly for?: number;
-  readonly every: number;
+  readonly every?: number;
 }
 
 interface Ended {
@@ -29,7 +29,11 @@ export const define: Define = (command: Command, session, exit) => {
       'no longer than this (default without a command: 30s)',
       duration('--for', 1, 86_400_000, '30s'),
     )
-    .option('--every <duration>', 'from one look to the next', duration('--every', 20, 60_000, '1s'), 500)
+    .option(
+      '--every <duration>',
+      'from one look to the next (default: 500ms)',
+      duration('--every', 20, 60_000, '1s'),
+    )
     .addHelpText('after', '\nExample:\n  $ warmset probe host --for 10m')
     .action(async (words: string[], flags: Flags) => {
       const over = new AbortController();
@@ -41,7 +45,7 @@ export const define: Define = (command: Command, session, exit) => {
       try {
         const running = words.length === 0 ? null : runCommand(words, over.signal);
         void running?.then(stop, stop);
-        const samples = await probeHost({ everyMs: Math.round(flags.every), signal: over.signal });
+        const samples = await probeHost({ everyMs: Math.round(flags.every ?? 500), signal: over.signal });
         const ended = await running;
         const verdict = judgeColdStart(samples);
         exit(

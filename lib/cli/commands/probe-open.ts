@@ -13,7 +13,7 @@ import { wholeNumber } from './probe-options.ts';
 interface Flags extends CommonFlags {
   readonly files?: number;
   readonly places?: number;
-  readonly stretch: number;
+  readonly stretch?: number;
   readonly seed?: number;
 }
 
@@ -31,9 +31,8 @@ export const define: Define = (command: Command, session, exit) => {
     )
     .option(
       '--stretch <size>',
-      'stretch of each that is touched page by page, 0 for none, at most 256MiB',
+      'stretch of each that is touched page by page, 0 for none, at most 256MiB (default: 1MiB)',
       (text) => parseSize(text, '--stretch'),
-      2 ** 20,
     )
     .option('--seed <n>', 'same number, same files and places', wholeNumber('--seed', 0, 2 ** 32 - 1))
     .addHelpText('after', '\nExample:\n  $ warmset probe open /models/llama')
@@ -42,7 +41,7 @@ export const define: Define = (command: Command, session, exit) => {
       const probe = await probeOpenMmap(set, {
         files: flags.files,
         places: flags.places,
-        stretchBytes: flags.stretch,
+        stretchBytes: flags.stretch ?? 2 ** 20,
         seed: flags.seed,
         priority: flags.priority,
         signal: session.signal,

@@ -28,7 +28,7 @@ import { duration, wholeNumber } from './probe-options.ts';
 
 interface Flags extends CommonFlags {
   readonly count: number;
-  readonly block: number;
+  readonly block?: number;
   readonly pattern: ReadPattern;
   readonly way?: ReadWay;
   readonly rate?: number;
@@ -41,11 +41,8 @@ interface Flags extends CommonFlags {
 export const define: Define = (command: Command, session, exit) => {
   withCommon(withTargets(command), 'normal')
     .option('--count <n>', 'single reads', wholeNumber('--count', 1, 65_536), 256)
-    .option(
-      '--block <size>',
-      'bytes a read, a multiple of 4KiB up to 1MiB',
-      (text) => parseSize(text, '--block'),
-      65_536,
+    .option('--block <size>', 'bytes a read, a multiple of 4KiB up to 1MiB (default: 64KiB)', (text) =>
+      parseSize(text, '--block'),
     )
     .addOption(oneOf(new Option('--pattern <name>', 'where'), READ_PATTERNS).default('random'))
     .addOption(oneOf(new Option('--way <name>', 'the best way to try (default: direct)'), READ_WAYS))
@@ -70,6 +67,8 @@ export const define: Define = (command: Command, session, exit) => {
         ...toOptions(flags, session),
         count: flags.count,
         durationMs: flags.concurrent ? undefined : flags.for,
+        // At the same pace as those that it is compared with: after a rest, processors and devices answer later.
+        spacingMs: flags.concurrent ? 1000 / flags.readsPerSecond : undefined,
       });
       const counters = readsBetween(devices, before, await readDiskstats());
       exit(judge(set, probe));

@@ -24,21 +24,23 @@ interface Flags {
   readonly concurrency: number;
   readonly warmUp: number;
   readonly maxTokens: number;
-  readonly timeout: number;
-  readonly stall: number;
+  readonly timeout?: number;
+  readonly stall?: number;
   readonly header?: Readonly<Record<string, string>>;
   readonly apiKeyEnv?: string;
   readonly keepAlive?: boolean;
   readonly pid?: number;
   readonly metrics?: boolean;
   readonly prometheus?: boolean;
-  readonly for: number;
-  readonly window: number;
+  readonly for?: number;
+  readonly window?: number;
   readonly metric?: string;
   readonly label?: Readonly<Record<string, string>>;
 }
 
 const DAY_MS = 86_400_000;
+// A list of models takes no computation, however busy the server is.
+const LIST_MS = 30_000;
 
 export const define: Define = (command: Command, session, exit) => {
   command
@@ -56,12 +58,11 @@ export const define: Define = (command: Command, session, exit) => {
       0,
     )
     .option('--max-tokens <n>', 'tokens of an answer', wholeNumber('--max-tokens', 1, 65_536), 64)
-    .option('--timeout <duration>', 'of one request', duration('--timeout', 1, DAY_MS, '30s'), 120_000)
+    .option('--timeout <duration>', 'of one request (default: 2min)', duration('--timeout', 1, DAY_MS, '30s'))
     .option(
       '--stall <duration>',
-      'longest silence between tokens',
+      'longest silence between tokens (default: 30s)',
       duration('--stall', 1, DAY_MS, '30s'),
-      30_000,
     )
     .option(
       '--header <header>',
@@ -81,12 +82,15 @@ export const define: Define = (command: Command, session, exit) => {
       ),
     )
     .option('--prometheus', 'send nothing: ask the Prometheus that is at this address')
-    .option('--for <duration>', 'with --metrics: how long', duration('--for', 1, DAY_MS, '60s'), 60_000)
+    .option(
+      '--for <duration>',
+      'with --metrics: how long (default: 1min)',
+      duration('--for', 1, DAY_MS, '60s'),
+    )
     .option(
       '--window <duration>',
-      'with --prometheus: how far back',
+      'with --prometheus: how far back (default: 5min)',
       duration('--window', 1_000, 365 * DAY_MS, '5m'),
-      300_000,
     )
     .option('--metric <name>', 'with either: the histogram (default: any of the time to first token)')
     .option(
@@ -107,7 +111,7 @@ async function ask(url: string, flags: Flags, session: Session, exit: (code: num
   const authorised = key === undefined ? headers : { authorization: `Bearer ${key}`, ...headers };
   const [model] = flags.model
     ? [flags.model]
-    : await listModels(url, { headers: authorised, timeoutMs: flags.timeout, signal });
+    : await listModels(url, { headers: authorised, timeoutMs: flags.timeout ?? LIST_MS, signal });
   const started = flags.pid === undefined ? null : await spawnedAt(flags.pid);
   if (flags.pid !== undefined && started === null) throw refusal('--pid', `there is no process ${flags.pid}`);
   const probe = await probeTtft({
@@ -119,8 +123,8 @@ async function ask(url: string, flags: Flags, session: Session, exit: (code: num
     concurrency: flags.concurrency,
     warmUp: flags.warmUp,
     maxTokens: flags.maxTokens,
-    timeoutMs: Math.round(flags.timeout),
-    stallMs: Math.round(flags.stall),
+    timeoutMs: rounded(flags.timeout),
+    stallMs: rounded(flags.stall),
     headers,
     apiKey: key,
     keepAlive: flags.keepAlive,
@@ -146,14 +150,18 @@ async function traffic(
   const key = readKey(flags.apiKeyEnv);
   const { metric, label: labels, timeout } = flags;
   const headers = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...flags.header };
-  const common = { url, metric, labels, headers, timeoutMs: Math.round(timeout), signal: session.signal };
+  const common = { url, metric, labels, headers, timeoutMs: timeout, signal: session.signal };
   const found = flags.prometheus
-    ? await probeTtftFromPrometheus({ ...common, windowMs: Math.round(flags.window) })
+    ? await probeTtftFromPrometheus({ ...common, windowMs: rounded(flags.window) })
     : await probeTtftFromMetrics({ ...common, duringMs: flags.for });
   exit(found.p95.state === 'none' ? EXIT.notAllDone : EXIT.done);
   if (flags.json)
     await session.out.write(`${stringifyJson(session.terminal, probeTtftTrafficJson(found))}\n`);
   else await session.out.writeLines(renderTraffic(session.terminal, found));
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms);
 }
 
 function readKey(name: string | undefined): string | undefined {

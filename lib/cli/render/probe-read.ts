@@ -57,16 +57,8 @@ export function renderComparison(terminal: Terminal, baseline: ReadProbe, during
   ]);
   if (!before || !now) return [...table, 'nothing to compare: one of both measured nothing'];
   const ratio = now.p95Ms / before.p95Ms;
-  const words =
-    ratio >= 1.1
-      ? `${ratio.toFixed(1)} times as long`
-      : ratio <= 0.9
-        ? `${ratio.toFixed(2)} of it`
-        : 'as long';
-  return [
-    ...table,
-    ...beside(terminal, 'p95', `reads took ${words} as before`.replace('of it as', 'of the time')),
-  ];
+  const shown = ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2);
+  return [...table, ...beside(terminal, 'p95', `${shown} times that of before`)];
 }
 
 export function timesOf(probe: ReadProbe): number[] {

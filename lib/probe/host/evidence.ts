@@ -76,7 +76,7 @@ function describeProcessors(intervals: readonly Interval[]): string {
   if (known.length === 0) return 'How busy processors were is not known.';
   const whole = known.reduce((sum, { seconds }) => sum + seconds, 0);
   const busy = known.reduce((sum, one) => sum + one.busyProcessors * one.seconds, 0) / whole;
-  return `On average ${busy.toFixed(1)} processors were busy.`;
+  return `On average ${busy.toFixed(1)} processors of the host were busy, whoever used them.`;
 }
 
 function describePressure(intervals: readonly Interval[]): string | null {
