@@ -31,9 +31,10 @@ export function parseGpuLine(line: string): GpuSample | null {
  */
 export class GpuWatch implements AsyncDisposable {
   readonly #latest = new Map<number, GpuSample>();
-  readonly #child: ChildProcess | null;
+  readonly #child: ChildProcess;
   readonly #gone: Promise<void>;
   #rest = '';
+  #over = false;
 
   /** @param program @default 'nvidia-smi' */
   constructor(everyMs: number, program = 'nvidia-smi') {
@@ -42,15 +43,20 @@ export class GpuWatch implements AsyncDisposable {
       '--format=csv,noheader,nounits',
       `--loop-ms=${Math.max(100, everyMs)}`,
     ];
-    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+    // A process group of its own: what a wrapper script started ends with it.
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     this.#child = child;
     this.#gone = new Promise((resolve) => {
       child.once('error', () => resolve());
-      child.once('close', () => resolve());
+      // Not `close`: what it started may hold the pipe for longer than it lives itself.
+      child.once('exit', () => resolve());
     });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     // What it said last is no longer so.
-    void this.#gone.then(() => this.#latest.clear());
+    void this.#gone.then(() => {
+      this.#over = true;
+      this.#latest.clear();
+    });
   }
 
   /** By index; empty until it said something. */
@@ -59,10 +65,22 @@ export class GpuWatch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child?.kill('SIGTERM');
-    const harder = setTimeout(() => this.#child?.kill('SIGKILL'), GRACE_MS);
+    this.#signal('SIGTERM');
+    const harder = setTimeout(() => this.#signal('SIGKILL'), GRACE_MS);
     await this.#gone;
     clearTimeout(harder);
+    this.#child.stdout?.destroy();
+  }
+
+  #signal(name: 'SIGTERM' | 'SIGKILL'): void {
+    const { pid } = this.#child;
+    // Only while it is ours: the number of a process that has ended may be another one's by now.
+    if (pid === undefined || this.#over) return;
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // It ended between the two lines.
+    }
   }
 
   #take(text: string): void {
@@ -70,7 +88,7 @@ export class GpuWatch implements AsyncDisposable {
     this.#rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
     for (const line of lines) {
       const gpu = parseGpuLine(line);
-      if (gpu && (this.#latest.has(gpu.index) || this.#latest.size < MOST_GPUS))
+      if (gpu && !this.#over && (this.#latest.has(gpu.index) || this.#latest.size < MOST_GPUS))
         this.#latest.set(gpu.index, gpu);
     }
   }
