@@ -10,7 +10,7 @@ const MOST_BYTES = 2 ** 28;
 const ERROR_CHARACTERS = 16_384;
 
 export interface ExchangeOptions {
-  /** `performance.now()` when the request was begun. */
+  /** When the request was begun, on the clock of all times here. */
   readonly startedAt: number;
   readonly maxTokens: number;
   readonly spawnedAt: number | undefined;
