@@ -19,7 +19,7 @@ export function countStates(outcomes: readonly TtftOutcome[]): Readonly<Partial<
   return counts;
 }
 
-/** The earliest first token of all, from the start of the server's process. */
+/** The earliest first token of all, from when the server was started. */
 export function firstFromSpawn(outcomes: readonly TtftOutcome[]): number | null {
   const all = outcomes.flatMap((outcome) =>
     outcome.state === 'answered' ? (outcome.fromSpawnMs ?? []) : [],
