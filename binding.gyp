@@ -27,6 +27,7 @@
         "native/core/read_range.cc",
         "native/core/residency.cc",
         "native/core/signal_watch.cc",
+        "native/core/stretch_probe.cc",
         "native/core/survey.cc",
         "native/core/text_file.cc",
         "native/core/timed_read.cc",

@@ -94,6 +94,32 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'probe',
+    summary: 'measure opens, reads, the time to first token, and what the host does',
+    verbs: [
+      {
+        name: 'open',
+        summary: 'how long open, mmap and first touches take, cold and warm',
+        load: () => import('./commands/probe-open.ts'),
+      },
+      {
+        name: 'read',
+        summary: 'how long single reads of the device take, past the page cache',
+        load: () => import('./commands/probe-read.ts'),
+      },
+      {
+        name: 'ttft',
+        summary: 'how long a server takes to its first token',
+        load: () => import('./commands/probe-ttft.ts'),
+      },
+      {
+        name: 'host',
+        summary: 'where the time of a cold start goes: disks, GPU, processors',
+        load: () => import('./commands/probe-host.ts'),
+      },
+    ],
+  },
+  {
     name: 'experiment',
     summary: 'compare cold, filled and warm starts by designed trials',
     load: () => import('./commands/experiment.ts'),

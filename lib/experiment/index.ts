@@ -38,4 +38,4 @@ export {
   type Trial,
   type VoidTrial,
 } from './types.ts';
-export type { Verdict } from './verdict.ts';
+export type { Conclusion } from './verdict.ts';

@@ -4,7 +4,7 @@ import { LEAST_ROUNDS } from './design.ts';
 import { median } from './statistics/index.ts';
 
 /** What it comes to, for one scheduler or for the device as it is. */
-export interface Verdict {
+export interface Conclusion {
   readonly scheduler: string | null;
   readonly kind: 'worth-it' | 'not-worth-it' | 'undecided';
   readonly headline: string;
@@ -23,7 +23,7 @@ export const WORTH_SHARE = 0.05;
 const HELD_SHARE = 0.2;
 
 /** One verdict a scheduler. Pure. */
-export function judgeExperiment(analysis: Analysis): readonly Verdict[] {
+export function judgeExperiment(analysis: Analysis): readonly Conclusion[] {
   const schedulers = [...new Set(analysis.summaries.map(({ scheduler }) => scheduler))];
   return schedulers.map((scheduler) => {
     const of = <T extends { scheduler: string | null }>(all: readonly T[]): readonly T[] =>
@@ -35,7 +35,7 @@ export function judgeExperiment(analysis: Analysis): readonly Verdict[] {
 function judge(
   summaries: readonly ConditionSummary[],
   comparisons: readonly Comparison[],
-): Omit<Verdict, 'scheduler'> {
+): Omit<Conclusion, 'scheduler'> {
   const find = (name: string) => summaries.find(({ condition }) => condition === name);
   const [cold, warm] = [find('cold'), find('warm')];
   const warmth = comparisons.find(({ condition }) => condition === 'warm');
@@ -71,13 +71,13 @@ function judge(
   };
 }
 
-const HEADLINES: Readonly<Record<Verdict['kind'], string>> = {
+const HEADLINES: Readonly<Record<Conclusion['kind'], string>> = {
   'worth-it': 'Worth it here',
   'not-worth-it': 'Not worth it here',
   undecided: 'Undecided',
 };
 
-function kindOf({ test, saved }: Comparison, coldMs: number): Verdict['kind'] {
+function kindOf({ test, saved }: Comparison, coldMs: number): Conclusion['kind'] {
   const worth = WORTH_SHARE * coldMs;
   if (test.p < SIGNIFICANT) return saved.estimate >= worth ? 'worth-it' : 'not-worth-it';
   // Nothing is shown; but where even the far end of the interval isn't worth having, that is an answer, too.

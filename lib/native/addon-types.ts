@@ -233,6 +233,22 @@ export interface RawOpenProbe {
   readonly leftPages: number | null;
 }
 
+export interface RawStretchProbe {
+  /** Another file is at the path: nothing else was done. */
+  readonly replaced: boolean;
+  /** It became shorter meanwhile. */
+  readonly ended: boolean;
+  readonly pages: number;
+  readonly touchedPages: number;
+  readonly milliseconds: number;
+  /** Just before; null where mincore doesn't say, as below. */
+  readonly residentPages: number | null;
+  readonly broughtPages: number | null;
+  readonly leftPages: number | null;
+  /** Of the page that couldn't be touched. */
+  readonly error?: RawFailure;
+}
+
 export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
@@ -292,6 +308,8 @@ export interface Addon {
       readonly block: number;
       /** From the start of one read to the next, at least. */
       readonly spacingUs: number;
+      /** No read starts later than this after the first; 0: no limit. */
+      readonly limitUs: number;
       /** Better ways aren't tried. */
       readonly from: RawReadWay;
     },
@@ -310,6 +328,15 @@ export interface Addon {
   ): Promise<RawOpenProbe>;
   /** `inflight` is a file of sysfs. Whether nothing was left in flight. */
   waitForDrain(inflight: RawPath, patienceMs: number, ...job: Job): Promise<boolean>;
+  probeStretch(
+    file: RawProbeFile & {
+      /** A multiple of the page size. */
+      readonly offset: number;
+      /** Bytes, 1 to 256 MiB. */
+      readonly length: number;
+    },
+    ...job: Job
+  ): Promise<RawStretchProbe>;
   /** flock(2), released with the object or by unlockFile. null: somebody else has it, and `wait` is false. */
   lockFile(path: RawPath, holder: string, wait: boolean, ...job: Job): Promise<RawFileLock | null>;
   unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;

@@ -4,6 +4,7 @@ import { everyVerb, VERBS } from '../../lib/cli/verbs.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
 import { cli, shell } from '../support/cli.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+import { startOpenAiServer } from '../support/openai-server/server.ts';
 
 const everyName = everyVerb().map(({ words }) => words.join(' '));
 const groups = VERBS.filter((verb) => 'verbs' in verb);
@@ -66,6 +67,7 @@ describeWith(cc, "each verb's example", () => {
     const { stdout } = await cli([...name.split(' '), '--help']);
     const example = /^Example:\n {2}\$ warmset (.+)$/m.exec(stdout)?.[1];
     expect(example).toMatch(new RegExp(`^${name}\\b`));
+    await using server = await startOpenAiServer('good');
     const here = (example ?? '')
       .replace(/\/models\/\w+/g, model.path)
       .replace('/var/lib/warmset', model.directory.path)
@@ -73,6 +75,7 @@ describeWith(cc, "each verb's example", () => {
       .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
       .replace(/-- vllm serve \S+/, '-- echo a server')
+      .replace('http://127.0.0.1:8000', server.url)
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000, env });

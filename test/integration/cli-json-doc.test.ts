@@ -11,6 +11,7 @@ import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 import { plant } from '../support/model-trees.ts';
 import { mountSlowfs } from '../support/mounts.ts';
+import { startOpenAiServer } from '../support/openai-server/server.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
 import { temporaryDirectory } from '../support/temp.ts';
@@ -123,6 +124,36 @@ describeWith([cc, root], 'docs/json.md', () => {
     const document = json(await cli([...verb, '--json', model.path, model.directory.file('missing')]));
     expect(document.schema).toBe(schema);
     compare(document);
+  });
+
+  it.each([
+    ['warmset.probeOpen/1', ['probe', 'open']],
+    ['warmset.probeRead/1', ['probe', 'read', '--count', '8']],
+    ['warmset.probeReadConcurrent/1', ['probe', 'read', '--concurrent', '--count', '2', '--for', '200ms']],
+  ])('describes %s as %j prints it', async (schema, verb) => {
+    const document = json(await cli([...verb, '--json', model.path, model.directory.file('missing')]));
+    expect(document.schema).toBe(schema);
+    compare(document);
+  });
+
+  it('describes what probes of servers and of the host print', async () => {
+    const metrics = (): string => 'vllm:time_to_first_token_seconds_bucket{le="+Inf"} 1\n';
+    await using server = await startOpenAiServer(
+      ['good', 'json', 'unauthorised', 'notJson', 'reset', 'good'],
+      {
+        metrics,
+      },
+    );
+    for (const [schema, words] of [
+      ['warmset.probeTtft/1', ['ttft', server.url, '--requests', '6', '--warm-up', '0']],
+      ['warmset.probeTtftTraffic/1', ['ttft', server.url, '--metrics', '--for', '10ms']],
+      ['warmset.probeHost/1', ['host', '--for', '60ms', '--every', '20ms']],
+      ['warmset.probeHost/1', ['host', '--', 'true']],
+    ] as const) {
+      const document = json(await cli(['probe', words[0], '--json', ...words.slice(1)]));
+      expect(document.schema).toBe(schema);
+      compare(document);
+    }
   });
 
   itWith(nobody, 'describes what is unknown', async () => {

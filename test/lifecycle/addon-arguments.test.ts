@@ -23,7 +23,7 @@ const BATCHES = {
   'one file': ['mincore', 'cachestat', 'fadvise', 'readahead', 'evict', 'openMapping'],
   'one path': ['statfsMagic', 'listDirectory', 'lookUp', 'timeReading'],
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
-  probes: ['probeReads', 'probeOpen'],
+  probes: ['probeReads', 'probeOpen', 'probeStretch'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
   processes: ['replaceProcess', 'startOrphan', 'reapChild', 'createPipe', 'watchSignals', 'unwatchSignals'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill'],

@@ -32,7 +32,7 @@ const fill = () => ({
 const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
 const probePlaces = () => new Float64Array([0, 4096, 1, 0]);
-const reads = () => ({ block: 4096, spacingUs: 0, from: 'direct' });
+const reads = () => ({ block: 4096, spacingUs: 0, limitUs: 0, from: 'direct' });
 const lockPath = path.join(directory, 'lock');
 const lock = await addon.lockFile(path.join(directory, 'another lock'), 'me', false, null, null);
 const opening = () => ({ ...known(), offset: 0, length: 0, places: new Float64Array([0, 5000]) });
@@ -65,6 +65,7 @@ const RIGHT = {
   timeReading: () => [file, ...job()],
   probeReads: () => [[known(), known()], probePlaces(), reads(), ...job()],
   probeOpen: () => [opening(), ...job()],
+  probeStretch: () => [{ ...known(), offset: 0, length: 4096 }, ...job()],
   lockFile: () => [lockPath, 'me', false, ...job()],
   unlockFile: () => [lock, ...job()],
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],

@@ -182,7 +182,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
+    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary|histogram|ttft\/(address|body|excerpt|exposition|exchange|histogram-quantile|settings|summarise|token-stream)|host\/(cpu|intervals|evidence|judge-cold-start))\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
       name,
     ),
   );

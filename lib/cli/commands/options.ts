@@ -147,7 +147,7 @@ function aboveZero(value: number, text: string, name: string, such: string): num
 }
 
 /** An option of a few words. Refused in our own words: Commander's don't name the option by itself. */
-function oneOf(option: Option, words: readonly string[]): Option {
+export function oneOf(option: Option, words: readonly string[]): Option {
   return option.choices([...words]).argParser((text) => {
     if (words.includes(text)) return text;
     throw refusal(option.long ?? option.flags, `${JSON.stringify(text)} is not one of ${words.join(', ')}`);

@@ -22,7 +22,7 @@ export function renderStorageMarkdown(report: Report): string {
   return [
     '# Storage load benchmark\n\n',
     `${describeDesign(report)}\n\n`,
-    '## Verdict\n\n',
+    '## Conclusion\n\n',
     ...verdicts.map(({ scheduler, headline, sentences }) => {
       const name = scheduler === null ? '' : `With the scheduler ${scheduler}: `;
       return `**${name}${markdownText(headline)}** ${sentences.map(markdownText).join(' ')}\n\n`;

@@ -1,11 +1,11 @@
 import { type Analysis, analyse } from '../analyse.ts';
 import type { ExperimentResult } from '../run-experiment.ts';
-import { judgeExperiment, type Verdict } from '../verdict.ts';
+import { type Conclusion, judgeExperiment } from '../verdict.ts';
 
 /** An experiment with everything that is said of it. */
 export interface Report extends ExperimentResult {
   readonly analysis: Analysis;
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly Conclusion[];
   /** Of all files. */
   readonly bytes: number;
 }

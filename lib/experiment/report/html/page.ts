@@ -1,7 +1,7 @@
 import { Html, html, NOTHING } from '../../../html.ts';
 import { formatDuration } from '../../../units.ts';
 import { FACT_NAMES, type MachineFacts } from '../../machine-facts.ts';
-import { formatP, type Verdict } from '../../verdict.ts';
+import { type Conclusion, formatP } from '../../verdict.ts';
 import { describeDesign } from '../describe.ts';
 import { factText } from '../markdown.ts';
 import type { Report } from '../report.ts';
@@ -37,7 +37,7 @@ ${measured ? charts(report) : NOTHING}
   return page.text;
 }
 
-function verdictSection({ scheduler, headline, sentences }: Verdict, { analysis }: Report): Html {
+function verdictSection({ scheduler, headline, sentences }: Conclusion, { analysis }: Report): Html {
   const of = (name: string) =>
     analysis.summaries.find((one) => one.condition === name && one.scheduler === scheduler)?.total?.spread;
   const comparison = analysis.comparisons.find(
