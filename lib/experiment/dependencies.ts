@@ -11,11 +11,13 @@ import { readFileFacts } from './read-files.ts';
 import { readMachine } from './read-machine.ts';
 import { runCommand } from './run-command.ts';
 import { scanFiles } from './scan.ts';
-import type { FirstToken, Request } from './types.ts';
+import type { FirstToken, ServerRequest } from './types.ts';
 
 export interface ServerToStart {
   /** For the shell. */
   readonly command: string;
+  /** Where it will answer; null: as its command line says. */
+  readonly url: string | null;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
@@ -30,7 +32,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export interface TokenRequest extends Request {
+export interface TokenRequest extends ServerRequest {
   /** The server's command line, for where it listens. */
   readonly command: string;
   readonly signal: AbortSignal;

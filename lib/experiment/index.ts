@@ -21,6 +21,7 @@ export {
   type ExperimentResult,
   runExperiment,
 } from './run-experiment.ts';
+export { HOST_SERVERS } from './server.ts';
 export {
   BUILT_IN_CONDITIONS,
   type Condition,
@@ -32,7 +33,7 @@ export {
   type Interference,
   type PlannedTrial,
   type Reader,
-  type Request,
+  type ServerRequest,
   type ServerTimes,
   type TimelinePoint,
   type Trial,

@@ -38,6 +38,7 @@ async function startAndAsk(
   const start = host.clock();
   const server = await startServer({
     command: text,
+    url: reader.url,
     env: { ...process.env, WARMSET_TARGETS: targets },
     signal,
   });

@@ -26,9 +26,9 @@ export type Condition =
 export type Reader =
   | { readonly kind: 'scan' | 'mmap' | 'read' }
   | { readonly kind: 'command'; readonly command: string }
-  | ({ readonly kind: 'server'; readonly command: string } & Request);
+  | ({ readonly kind: 'server'; readonly command: string } & ServerRequest);
 
-export interface Request {
+export interface ServerRequest {
   /** Of the server's API, such as `http://127.0.0.1:8000`; null: as its command line says. */
   readonly url: string | null;
   /** Null: the first that the server names. */

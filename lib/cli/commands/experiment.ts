@@ -8,6 +8,7 @@ import {
   type Design,
   experimentJson,
   HOST_EXPERIMENT,
+  HOST_SERVERS,
   planTrials,
   readJournal,
   runExperiment,
@@ -113,7 +114,7 @@ async function run(targets: readonly string[], flags: Flags, session: Session): 
         if (!flags.quiet) void session.err.writeLines(describeEvent(event));
       },
     },
-    { ...HOST_EXPERIMENT, server: null },
+    { ...HOST_EXPERIMENT, server: HOST_SERVERS },
   );
   const written = await writeReport(directory, result);
   if (flags.json) {

@@ -24,7 +24,11 @@ export function readinessUrls(readiness: Readiness, server: RecognisedServer | n
   const address = server?.address;
   if (!server || !address) return [];
   const host = loopbackFor(address.host);
-  return server.healthPaths.map((path) => new URL(path, `http://${host}:${address.port}`));
+  const scheme = address.tls ? 'https' : 'http';
+  const ports = [address.port, ...(address.otherPorts ?? [])];
+  return ports.flatMap((port) =>
+    server.healthPaths.map((path) => new URL(path, `${scheme}://${host}:${port}`)),
+  );
 }
 
 /** Where to reach a server on this machine that listens on that address. */
