@@ -14,7 +14,8 @@ describe('warmset --help', () => {
   it.each([['--help'], ['-h'], ['help']])('%s lists every verb and every exit code', async (word) => {
     const { code, stdout, stderr } = await cli([word]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const { name, summary } of VERBS) expect(stdout).toContain(`  ${name.padEnd(WIDTH)}  ${summary.slice(0, 40)}`);
+    for (const { name, summary } of VERBS)
+      expect(stdout).toContain(`  ${name.padEnd(WIDTH)}  ${summary.slice(0, 40)}`);
     for (const exit of ['0', '1', '2', '3', '128+n'])
       expect(stdout).toMatch(new RegExp(`^  ${exit.replace('+', '\\+')} {2,}\\w`, 'm'));
     expect(stdout).toMatch(/^Example:\n {2}\$ warmset status \/models\/llama$/m);

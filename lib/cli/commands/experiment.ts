@@ -37,7 +37,7 @@ interface Flags extends CommonFlags, FillFlags, DesignFlags {
 
 export const define: Define = (command: Command, session, exit) => {
   withEngine(withBudget(withCommon(command, 'idle')))
-    .argument('[target...]', 'files, directories or globs that a server reads')
+    .argument('[target...]', 'files, directories, globs or models that a server reads')
     .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)')
     .option('--rounds <n>', `trials of each condition, from 3 (default: ${USUAL_ROUNDS})`, Number)
     .option('--conditions <list>', 'what to compare (default: cold,prewarm,warm,run)', splitList, [
