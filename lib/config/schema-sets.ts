@@ -31,6 +31,21 @@ export const SET = z
         description: 'Most bytes that may be resident of this set; null leaves it to the budget alone.',
         examples: ['40GiB'],
       }),
+    order: oneOf(['name', 'load'])
+      .prefault('name')
+      .meta({
+        description:
+          'How the files of directories are taken: by name, or what a server reads of the models in them, in its order.',
+        examples: ['load'],
+      }),
+    rules: oneOf(['vllm', 'sglang', 'tensorrt-llm', 'llama.cpp', 'ollama', 'tgi'])
+      .nullable()
+      .prefault(null)
+      .meta({
+        description:
+          "Whose rules say which files of a model are read, and in which order; null for those of its format's usual server.",
+        examples: ['sglang'],
+      }),
     exclude: listOf(name())
       .prefault([])
       .meta({

@@ -44,7 +44,14 @@ export async function measureSets(
   const taken = new Set<string>();
   const resolved: { readonly config: SetConfig; readonly set: WarmSet }[] = [];
   for (const config of sets) {
-    const all = exclude(await tools.resolve(config.targets, options), config.exclude);
+    const all = exclude(
+      await tools.resolve(config.targets, {
+        ...options,
+        order: config.order,
+        server: config.rules ?? undefined,
+      }),
+      config.exclude,
+    );
     const files = all.files.filter((file) => {
       const identity = identityOf(file);
       const first = !taken.has(identity);

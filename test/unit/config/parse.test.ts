@@ -10,7 +10,18 @@ describe('parseConfig', () => {
   it('fills in every default', () => {
     expect(parse(withSets(''))).toEqual({
       enabled: true,
-      sets: [{ name: 'a', targets: ['/m'], priority: 0, quota: null, exclude: [], files: false }],
+      sets: [
+        {
+          name: 'a',
+          targets: ['/m'],
+          priority: 0,
+          quota: null,
+          order: 'name',
+          rules: null,
+          exclude: [],
+          files: false,
+        },
+      ],
       budget: { maxBytes: null, fractionOfAvailable: 0.5 },
       guard: {
         memoryFall: 0.2,

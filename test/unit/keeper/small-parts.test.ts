@@ -154,7 +154,18 @@ describe('toSettings', () => {
     expect(locks).toBe(false);
     expect(config).toMatchObject({
       enabled: true,
-      sets: [{ name: 'a', targets: ['/a'], priority: 0, quota: null, exclude: [], files: false }],
+      sets: [
+        {
+          name: 'a',
+          targets: ['/a'],
+          priority: 0,
+          quota: null,
+          order: 'name',
+          rules: null,
+          exclude: [],
+          files: false,
+        },
+      ],
       sweep: { interval: 5_000, jitter: 0.1 },
       snapshot: { path: '/s', interval: 600_000, restoreAtStart: false },
       budget: { maxBytes: null, fractionOfAvailable: 0.5 },
