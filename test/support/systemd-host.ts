@@ -7,20 +7,15 @@ import { type Container, prepareContainer } from './nspawn.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const UNITS = path.join(ROOT, 'deploy/systemd');
 
-/** A host with systemd on which warmset is installed as docs/deployment.md says, not booted yet. */
-export async function prepareHost(): Promise<Container> {
+/** A host with systemd and the program, not booted yet. */
+export async function prepareBareHost(): Promise<Container> {
   const container = await prepareContainer();
   try {
-    const at = (...names: string[]): string => path.join(container.root, ...names);
-    for (const name of ['warmset-keep@.service', 'warmset-once@.service', 'warmset.slice']) {
-      await cp(path.join(UNITS, name), at('etc/systemd/system', name));
-    }
-    await cp(path.join(UNITS, 'warmset.sysusers.conf'), at('usr/lib/sysusers.d/warmset.conf'));
-    await mkdir(at('etc/warmset'));
+    const link = path.join(container.root, 'usr/local/bin/warmset');
     const program = path.join('/opt/warmset', path.relative(ROOT, await bundle()), 'cli.js');
     // What npm's link comes to: one process, and Node is it.
-    await writeFile(at('usr/local/bin/warmset'), `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
-    await chmod(at('usr/local/bin/warmset'), 0o755);
+    await writeFile(link, `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`);
+    await chmod(link, 0o755);
     return container;
   } catch (error) {
     await container[Symbol.asyncDispose]();
@@ -28,7 +23,24 @@ export async function prepareHost(): Promise<Container> {
   }
 }
 
-/** Boots it with this directory of the disk as `/models`. */
+/** The same with the units installed. */
+export async function prepareHost(): Promise<Container> {
+  const container = await prepareBareHost();
+  try {
+    const at = (...names: string[]): string => path.join(container.root, ...names);
+    for (const name of ['warmset-keep@.service', 'warmset-once@.service', 'warmset.slice']) {
+      await cp(path.join(UNITS, name), at('etc/systemd/system', name));
+    }
+    await cp(path.join(UNITS, 'warmset.sysusers.conf'), at('usr/lib/sysusers.d/warmset.conf'));
+    await mkdir(at('etc/warmset'));
+    return container;
+  } catch (error) {
+    await container[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Boots it with this directory of the disk as `/models`, and this checkout as `/opt/warmset`. */
 export async function bootHost(container: Container, models: string): Promise<void> {
   await container.boot({ '/opt/warmset': ROOT, '/models': models });
 }
