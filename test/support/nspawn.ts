@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lastResort } from './last-resort.ts';
 import { mustRun, type Running, type RunOptions, type RunResult, run, start } from './run.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './temp.ts';
 
@@ -24,6 +26,8 @@ export class Container implements AsyncDisposable {
   readonly #directory: TemporaryDirectory;
   #nspawn: Running | null = null;
   #leader = '';
+  // A killed nspawn leaves what it started.
+  readonly #settled = lastResort(() => endOrphan(this.#leader));
 
   constructor(directory: TemporaryDirectory, root: string) {
     this.#directory = directory;
@@ -60,19 +64,42 @@ export class Container implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const groups = cgroupsOf(this.#leader);
     if (this.#leader !== '') await this.run('systemctl', ['exit'], { timeoutMs: 5_000 });
     await this.#nspawn?.stop();
+    endOrphan(this.#leader);
+    this.#settled();
+    // With --keep-unit nobody else takes them away. Only empty ones go.
+    const all = groups.flatMap((group) => [group, `${path.dirname(group)}/supervisor`]);
+    for (const group of all) await run('find', [group, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
     await this.#directory[Symbol.asyncDispose]();
   }
 }
 
 function firstChild(pid: number | undefined): string {
+  return readOr(`/proc/${pid}/task/${pid}/children`).trim().split(' ')[0] ?? '';
+}
+
+/** Nothing, of a process that isn't there. */
+function readOr(file: string): string {
   try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return children.trim().split(' ')[0] ?? '';
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }
+}
+
+function endOrphan(leader: string): void {
+  // A number that is somebody else's by now has other cgroups.
+  if (cgroupsOf(leader).length > 0) process.kill(Number(leader), 'SIGKILL');
+}
+
+/** The cgroups that nspawn made for it, in whichever hierarchies this machine has. */
+function cgroupsOf(leader: string): readonly string[] {
+  const lines = readOr(`/proc/${leader}/cgroup`).split('\n');
+  const paths = lines.flatMap((line) => /^\d+:(?:name=systemd)?:(.*\/payload)\//.exec(line)?.[1] ?? []);
+  const roots = ['/sys/fs/cgroup', '/sys/fs/cgroup/systemd', '/sys/fs/cgroup/unified'];
+  return roots.flatMap((root) => paths.map((group) => root + group)).filter((group) => existsSync(group));
 }
 
 /** A container that isn't booted yet. */
