@@ -79,6 +79,7 @@ describeWith([prometheus, cc], 'in a Prometheus that scrapes a real keeper and a
     await writeRandomFile(file, 8 * MiB);
     await writeRandomFile(directory.file('b.bin'), 8 * MiB);
     const config = directory.file('warmset.yaml');
+    await writeFile(directory.file('snapshot'), 'no snapshot');
     await writeFile(
       config,
       // One file fits; the other is held back. A target that isn't there is a problem to count.
@@ -89,6 +90,7 @@ sweep: {interval: 500ms}
 probe: {interval: 300ms}
 budget: {maxBytes: ${10 * MiB}}
 watch: {pid: ${process.pid}}
+snapshot: {path: "${directory.file('snapshot')}", interval: 1s, restoreAtStart: true}
 `,
     );
     keeper = await startCli(['keep', '--config', config, '--listen', '127.0.0.1:0'], {
@@ -138,6 +140,13 @@ watch: {pid: ${process.pid}}
 
   it('and what returns none has a reason that still holds', async () => {
     for (const expr of Object.keys(SILENT)) expect(await ask(expr)).toEqual([]);
+  });
+
+  it('a damaged snapshot is told at the start, and replaced', async () => {
+    const alert = 'ALERTS{alertname="WarmsetSnapshotUnusable",alertstate="firing"}';
+    await expect.poll(async () => (await ask(alert)).length, { timeout: 15_000 }).toBe(1);
+    const snapshot = () => readFile(directory.file('snapshot'), 'latin1');
+    await expect.poll(snapshot, { timeout: 15_000 }).toContain('WSNAP');
   });
 
   it('Prometheus has nothing to complain of', async () => {
