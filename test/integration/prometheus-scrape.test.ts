@@ -1,44 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { itWith, prometheus } from '../support/capabilities.ts';
 import { busyKeeper, MiB } from '../support/fake-keeper.ts';
-import { mustRun, start } from '../support/run.ts';
+import { eventually, query, type Sample, startPrometheus } from '../support/prometheus.ts';
+import { mustRun } from '../support/run.ts';
 import { serveKeeper } from '../support/serve-keeper.ts';
 import { temporaryDirectory } from '../support/temp.ts';
-
-const RULES = fileURLToPath(new URL('../../deploy/prometheus/rules.yml', import.meta.url));
-
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
-}
-
-/** Prometheus takes no port 0. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
-
-async function query(port: number, expression: string): Promise<readonly Sample[]> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`);
-  const document = (await answer.json()) as { readonly data?: { readonly result?: readonly Sample[] } };
-  return document.data?.result ?? [];
-}
-
-/** Asks until there is an answer: a scrape and a rule each take their interval. */
-async function eventually(port: number, expression: string): Promise<readonly Sample[]> {
-  for (const limit = performance.now() + 30_000; performance.now() < limit; await delay(200)) {
-    const samples = await query(port, expression).catch(() => []);
-    if (samples.length > 0) return samples;
-  }
-  throw new Error(`nothing for ${expression} in 30 seconds`);
-}
 
 const values = (samples: readonly Sample[]): readonly number[] =>
   samples.map(({ value }) => Number(value[1]));
@@ -51,22 +17,8 @@ itWith(
     await using served = await serveKeeper();
     busyKeeper(served.keeper, served.clock);
     const target = served.exporter.url.replace('http://', '');
-    const config = directory.file('prometheus.yml');
-    await writeFile(
-      config,
-      JSON.stringify({
-        global: { scrape_interval: '1s', evaluation_interval: '1s' },
-        rule_files: [RULES],
-        scrape_configs: [{ job_name: 'warmset', static_configs: [{ targets: [target] }] }],
-      }),
-    );
-    const port = await freePort();
-    await using server = start('prometheus', [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${directory.file('data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=warn',
-    ]);
+    await using server = await startPrometheus(directory, { warmset: target });
+    const { port } = server;
     expect(values(await eventually(port, 'up{job="warmset"} == 1'))).toEqual([1]);
     expect(values(await eventually(port, 'cache_hit_ratio{set="llama"}'))).toEqual([49 / 64]);
     expect(values(await query(port, 'warmset_rate_limit_bytes_per_second'))).toEqual([96 * MiB]);

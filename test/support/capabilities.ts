@@ -187,6 +187,19 @@ export const vmtouch = capability('vmtouch', () => onPath('vmtouch'));
 
 export const prometheus = capability('prometheus', () => onPath('prometheus') ?? onPath('promtool'));
 
+export const systemd = capability('systemd', () => onPath('systemd-analyze'));
+
+/** A container with the host's files can be started. Whether a systemd boots in it, only booting tells. */
+export const nspawn = capability(
+  'systemd-nspawn',
+  () =>
+    onPath('systemd-nspawn') ??
+    failsInOwnNamespace(`mount -t tmpfs probe "$1"; cd "$1"; mkdir upper work mnt
+      mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work probe mnt
+      rm -f mnt/etc/machine-id
+      systemd-nspawn --quiet -D mnt --private-network --register=no --keep-unit --console=pipe true`),
+);
+
 export const zsh = capability('zsh', () => onPath('zsh'));
 export const fish = capability('fish', () => onPath('fish'));
 export const mandoc = capability('mandoc', () => onPath('mandoc'));

@@ -1,0 +1,153 @@
+import type { Dashboard, Panel, Query, Row } from './model.ts';
+
+const SOURCE = { type: 'prometheus', uid: '$datasource' } as const;
+const ROW_HEIGHT = 1;
+const HEIGHT: Readonly<Record<Panel['kind'], number>> = { stat: 4, timeseries: 8, table: 8 };
+const COLUMNS = 24;
+
+/** The JSON that Grafana imports. */
+export function renderDashboard(dashboard: Dashboard): Record<string, unknown> {
+  return {
+    uid: dashboard.uid,
+    title: dashboard.title,
+    description: dashboard.description,
+    tags: ['warmset'],
+    schemaVersion: 39,
+    editable: true,
+    graphTooltip: 1,
+    refresh: '30s',
+    time: { from: 'now-6h', to: 'now' },
+    timezone: 'browser',
+    links: [{ type: 'dashboards', tags: ['warmset'], title: 'warmset', asDropdown: false, keepTime: true }],
+    templating: { list: variables(dashboard.bySet) },
+    panels: place(dashboard.rows),
+  };
+}
+
+function variables(bySet: boolean): readonly Record<string, unknown>[] {
+  const choice = (name: string, label: string, metric: string): Record<string, unknown> => ({
+    type: 'query',
+    name,
+    label,
+    datasource: SOURCE,
+    query: { query: `label_values(${metric}, ${name})`, refId: name },
+    refresh: 2,
+    sort: 1,
+    multi: true,
+    includeAll: true,
+    // Not a list of all values: a thousand instances make a query that no server takes.
+    allValue: '.*',
+    current: { text: 'All', value: '$__all' },
+  });
+  return [
+    { type: 'datasource', name: 'datasource', label: 'Data source', query: 'prometheus' },
+    choice('instance', 'Node', 'warmset_build_info'),
+    ...(bySet ? [choice('set', 'Set', 'warmset_target_bytes')] : []),
+  ];
+}
+
+function place(rows: readonly Row[]): readonly Record<string, unknown>[] {
+  const placed: Record<string, unknown>[] = [];
+  let y = 0;
+  for (const row of rows) {
+    placed.push({
+      id: placed.length + 1,
+      type: 'row',
+      title: row.title,
+      collapsed: false,
+      gridPos: { x: 0, y, w: COLUMNS, h: ROW_HEIGHT },
+      panels: [],
+    });
+    y += ROW_HEIGHT;
+    let x = 0;
+    let height = 0;
+    for (const panel of row.panels) {
+      if (x + panel.width > COLUMNS) {
+        y += height;
+        x = 0;
+        height = 0;
+      }
+      const h = HEIGHT[panel.kind];
+      placed.push(renderPanel(panel, placed.length + 1, { x, y, w: panel.width, h }));
+      x += panel.width;
+      height = Math.max(height, h);
+    }
+    y += height;
+  }
+  return placed;
+}
+
+function renderPanel(
+  panel: Panel,
+  id: number,
+  gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>,
+): Record<string, unknown> {
+  const { kind, title, description, unit, queries, steps, min, max } = panel;
+  return {
+    id,
+    type: kind,
+    title,
+    description,
+    gridPos,
+    datasource: SOURCE,
+    targets: queries.map((query, index) => renderQuery(query, index, kind)),
+    fieldConfig: {
+      defaults: {
+        unit,
+        ...(min === undefined ? {} : { min }),
+        ...(max === undefined ? {} : { max }),
+        noValue: 'not known',
+        color: { mode: steps === undefined ? 'palette-classic' : 'thresholds' },
+        ...(steps === undefined ? {} : { thresholds: { mode: 'absolute', steps } }),
+        ...(kind === 'timeseries' ? { custom: lines(panel) } : {}),
+      },
+      overrides: [],
+    },
+    options: OPTIONS[kind],
+    ...(kind === 'table' ? { transformations: [{ id: 'merge', options: {} }, HIDE_TIME] } : {}),
+  };
+}
+
+const HIDE_TIME = { id: 'organize', options: { excludeByName: { Time: true } } } as const;
+
+const OPTIONS: Readonly<Record<Panel['kind'], Record<string, unknown>>> = {
+  timeseries: {
+    legend: { displayMode: 'list', placement: 'bottom' },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
+  stat: {
+    reduceOptions: { calcs: ['lastNotNull'] },
+    colorMode: 'value',
+    graphMode: 'area',
+    textMode: 'auto',
+  },
+  table: { showHeader: true },
+};
+
+function lines({ stacked }: Panel): Record<string, unknown> {
+  return {
+    lineWidth: 1,
+    fillOpacity: stacked ? 30 : 5,
+    // A gap is something that nobody knows.
+    spanNulls: false,
+    showPoints: 'never',
+    stacking: { mode: stacked ? 'normal' : 'none' },
+  };
+}
+
+function renderQuery(
+  { expr, legend, instant }: Query,
+  index: number,
+  kind: Panel['kind'],
+): Record<string, unknown> {
+  const now = instant === true;
+  return {
+    refId: String.fromCharCode('A'.charCodeAt(0) + index),
+    datasource: SOURCE,
+    expr,
+    legendFormat: legend,
+    instant: now,
+    range: !now,
+    ...(kind === 'table' ? { format: 'table' } : {}),
+  };
+}
