@@ -73,6 +73,17 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'storage',
+    summary: 'where bytes live, and how they come to a path',
+    verbs: [
+      {
+        name: 'inspect',
+        summary: 'from a path down to the hardware, and what that means for warming',
+        load: () => import('./commands/storage-inspect.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -27,6 +27,7 @@ const LIBRARY = [
   'doctor',
   'launch',
   'experiment',
+  'storage',
 ];
 
 /** Which rooms each room may import from; docs/architecture.md has the reasons. */
@@ -90,6 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'fill',
     'launch',
   ],
+  storage: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'probe', 'fill'],
   index: LIBRARY,
   cli: [...LIBRARY, 'index'],
 };
