@@ -1,3 +1,4 @@
+import type { FootprintReport, ReadingSummary } from '../storage/footprint/index.ts';
 import type { DeviceNode, KnownPlace, NvmeNode, Place, StorageInspection } from '../storage/inspect/index.ts';
 
 /** The documents of `warmset storage`, under the same contract as those of json-contract.ts. */
@@ -49,4 +50,9 @@ function addDevice(device: DeviceNode, places: object[], devices: Map<string, ob
 
 function nvmeJson({ subsystem, namespaceId, ioPolicy, paths }: NvmeNode): object {
   return { subsystem, namespaceId, ioPolicy, paths };
+}
+
+export function footprintJson(report: FootprintReport, reading: ReadingSummary): object {
+  const { readBytes, leftPages, stopped } = reading;
+  return { schema: 'warmset.footprint/1', ...report, reading: { readBytes, leftPages, stopped } };
 }

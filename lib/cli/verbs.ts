@@ -81,6 +81,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
         summary: 'from a path down to the hardware, and what that means for warming',
         load: () => import('./commands/storage-inspect.ts'),
       },
+      {
+        name: 'footprint',
+        summary: 'which bytes are there twice, by backend, model and node',
+        load: () => import('./commands/storage-footprint.ts'),
+      },
     ],
   },
   {
