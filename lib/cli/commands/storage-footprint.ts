@@ -33,7 +33,10 @@ export const define: Define = (command: Command, session, exit) => {
   command
     .argument('[root...]', 'directories that hold models and caches')
     .option('--save <file>', 'keep the inventory there; the next run reads no unchanged file again')
-    .option('--merge <file...>', 'inventories of other nodes, to be counted with this')
+    .option(
+      '--merge <file...>',
+      'inventories of other nodes, to be counted with this; directories stand before it',
+    )
     .option('--verify', 'read files that look equal as a whole, to be certain')
     .option('--node <name>', 'what this machine is called among others (default: its host name)')
     .option('--least <size>', 'smaller files are added up and not compared (default: 1MiB)', (text) =>

@@ -1,3 +1,4 @@
+import { ollamaName } from './ollama-manifest.ts';
 import type { Backend, ContentHash } from './types.ts';
 
 export interface Classified {
@@ -41,6 +42,8 @@ export function classify(path: string): Classified {
     return { backend: 'ollama', model: null, hash: { hex: ollama, from: 'name' } };
   }
   const unhashed = (backend: Backend, model: string | null): Classified => ({ backend, model, hash: null });
+  const listed = ollamaName(path);
+  if (listed !== null) return unhashed('ollama', listed);
   if (parts.some((part) => COMPILE_CACHES.has(part) || part.startsWith('torchinductor_'))) {
     return unhashed('compile-cache', null);
   }

@@ -4,6 +4,8 @@ export function ollamaName(path: string): string | null {
   const at = parts.lastIndexOf('manifests');
   const [host, namespace, model, tag, more] = at < 0 ? [] : parts.slice(at + 1);
   if (!host || !namespace || !model || !tag || more !== undefined) return null;
+  // A registry has a domain or a port; other programs have directories called manifests, too.
+  if (!/[.:]/.test(host)) return null;
   const scope = host === 'registry.ollama.ai' ? '' : `${host}/`;
   return `${scope}${scope === '' && namespace === 'library' ? '' : `${namespace}/`}${model}:${tag}`;
 }

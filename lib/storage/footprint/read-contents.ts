@@ -83,11 +83,9 @@ async function guarded(
 ): Promise<string | null> {
   if (files.length === 0) return null;
   if (guard === false) return work(signal).then(() => null);
-  const watched = files.map(({ record: { path }, readable }) => ({ ...readable, path }));
-  const set = watched.map(({ path, dev, ino, size }, at) => {
-    const raw = files[at]?.readable.path;
-    return Buffer.isBuffer(raw) ? { path, rawPath: raw, dev, ino, size } : { path, dev, ino, size };
-  });
+  const set = files.map(({ record: { path }, readable: { path: raw, dev, ino, size } }) =>
+    Buffer.isBuffer(raw) ? { path, rawPath: raw, dev, ino, size } : { path, dev, ino, size },
+  );
   const { stopped } = await guard.watch(set, signal, async (fill) => {
     fill.onStart(readBytes);
     await work(fill.signal, guard.rate.raw).catch((error: unknown) => {

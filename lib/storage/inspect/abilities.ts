@@ -13,6 +13,7 @@ const SMALL = new Set('f2fs jfs reiserfs nilfs exfat msdos vfat ntfs3 udf isofs 
 /** Whether files there can lie in folios larger than a page. Goes by the kernel's release: nothing else tells beforehand. */
 export function largeFolios(filesystem: string, kernel: KernelRelease | null): AbilityReading {
   if (SMALL.has(filesystem)) return { ability: 'no', why: `${filesystem} keeps to single pages` };
+  if (filesystem === 'overlay') return { ability: 'unknown', why: 'as the layer that holds the file' };
   const since = LARGE_SINCE[filesystem];
   if (since === undefined) return { ability: 'unknown', why: `nothing tells for ${filesystem}` };
   const from = `${filesystem} has them from Linux ${since.join('.')} on`;

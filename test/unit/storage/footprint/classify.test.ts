@@ -15,6 +15,7 @@ test.each([
   [`/o/models/blobs/sha256-${SHA}`, 'ollama', null, SHA],
   [`/o/models/blobs/sha256:${SHA}`, 'ollama', null, SHA],
   [`/o/models/blobs/sha256-${SHA}-partial`, 'other', null, null],
+  ['/o/manifests/registry.ollama.ai/library/qwen3/8b', 'ollama', 'qwen3:8b', null],
   ['/m/llama-00001-of-00003.gguf', 'gguf', 'llama', null],
   ['/m/llama.Q4_K_M.gguf', 'gguf', 'llama.Q4_K_M', null],
   ['/m/.gguf', 'gguf', null, null],
@@ -37,6 +38,7 @@ test.each([
   ['/o/manifests/hf.co/bartowski/Llama/Q4', 'hf.co/bartowski/Llama:Q4'],
   ['/o/manifests/registry.ollama.ai/library/qwen3', null],
   ['/o/manifests/a/b/c/d/e', null],
+  ['/k8s/manifests/base/a/b/c.yaml', null],
   ['/o/blobs/x', null],
 ])('%s is called %s', (path, name) => {
   expect(ollamaName(path)).toBe(name);
