@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, link, mkdir, readFile, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { HostGuard } from '../../lib/fill/index.ts';
 import {
   type FootprintOptions,
   type FootprintReport,
@@ -149,6 +150,19 @@ describeWith([cc, root, xfsLoop, btrfsLoop], 'storage footprint', () => {
     const { inventory, reading } = await takeFootprint([directory.path], { verify: true });
     expect(reading).toMatchObject({ stopped: null, readBytes: 2 * (2 << 16) + 4 * MIB });
     expect(reportFootprint(inventory).duplicates).toMatchObject([{ evidence: 'read' }]);
+  });
+
+  it('tells why the guard stopped it, and keeps what was found', async () => {
+    await using directory = await temporaryDirectory();
+    await using elsewhere = await temporaryDirectory();
+    const save = elsewhere.file('here.json');
+    for (const name of ['a.bin', 'b.bin']) await writeRandomFile(directory.file(name), 2 * MIB, 1);
+    const guard = new HostGuard({ limits: { memoryFloorBytes: 2 ** 50, stopAfterSeconds: 0.2 } });
+    const { reading, total } = await footprint(directory.path, { guard, save, verify: true });
+    expect(reading.stopped).toContain('MemAvailable');
+    expect(reading.readBytes).toBeLessThan(2 * (2 << 16) + 4 * MIB);
+    expect(total.onDiskBytes).toBe(4 * MIB);
+    expect((await readInventory(save)).files).toHaveLength(2);
   });
 
   it('merges nodes, prints every format, and refuses what is no inventory', async () => {

@@ -23,10 +23,10 @@ export async function writeInventory(path: string, inventory: FootprintInventory
       let batch: string[] = [];
       for (const line of lines(inventory)) {
         if (batch.push(`${JSON.stringify(line)}\n`) < BATCH_LINES) continue;
-        await handle.write(batch.join(''));
+        await handle.appendFile(batch.join(''));
         batch = [];
       }
-      await handle.write(batch.join(''));
+      await handle.appendFile(batch.join(''));
       await handle.sync();
     } finally {
       await handle.close();

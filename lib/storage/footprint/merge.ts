@@ -5,6 +5,8 @@ import type { FootprintInventory, InventoryFile, SmallFiles } from './types.ts';
  * there once: as the latest of them saw it. What a server exports counts once, however many nodes mount it. Pure.
  */
 export function mergeInventories(inventories: readonly FootprintInventory[]): FootprintInventory {
+  const [only, ...others] = inventories;
+  if (only && others.length === 0) return only;
   const files = new Map<string, Seen<InventoryFile>>();
   const small = new Map<string, Seen<SmallFiles>>();
   const failures = new Map<string, Seen<FootprintInventory['failures'][number]>>();

@@ -17,9 +17,10 @@ export function reportFootprint(inventory: FootprintInventory): FootprintReport 
   const bytes = diskBytes(files);
   const keys = contentKeys(files);
   const counted = files.map((file, at): Counted => {
-    return { file, key: keys[at] ?? '', onDiskBytes: bytes[at] ?? 0 };
+    return { file, key: keys[at] ?? null, onDiskBytes: bytes[at] ?? 0 };
   });
-  const groups = [...groupBy(counted, ({ key }) => key).values()].filter((same) => same.length > 1);
+  const twice = counted.filter(({ key }) => key !== null);
+  const groups = [...groupBy(twice, ({ key }) => key ?? '').values()];
   const duplicates = groups
     .map(toGroup)
     .toSorted((a, b) => b.savableBytes - a.savableBytes || compare(a.files[0]?.path, b.files[0]?.path));

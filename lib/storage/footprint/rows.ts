@@ -3,8 +3,8 @@ import type { FootprintRow, InventoryFile, SmallFiles } from './types.ts';
 
 export interface Counted {
   readonly file: InventoryFile;
-  /** Files with the same are taken for equal. */
-  readonly key: string;
+  /** Files with the same are taken for equal; `null` equals none. */
+  readonly key: string | null;
   readonly onDiskBytes: number;
 }
 
@@ -18,7 +18,9 @@ export function addUp(
   const sums = groupBy(small, nameOf);
   const rowsOfKey = new Map<string, Set<string>>();
   for (const [name, own] of byName) {
-    for (const { key } of own) rowsOfKey.set(key, (rowsOfKey.get(key) ?? new Set()).add(name));
+    for (const { key } of own) {
+      if (key !== null) rowsOfKey.set(key, (rowsOfKey.get(key) ?? new Set()).add(name));
+    }
   }
   const rows = [...new Set([...byName.keys(), ...sums.keys()])].map((name) =>
     toRow(name, byName.get(name) ?? [], sums.get(name) ?? [], (key) => (rowsOfKey.get(key)?.size ?? 0) > 1),
@@ -35,8 +37,10 @@ function toRow(
   const total = <T>(items: readonly T[], of: (item: T) => number): number =>
     items.reduce((sum, item) => sum + of(item), 0);
   const largest = new Map<string, number>();
+  let aloneBytes = 0;
   for (const { key, onDiskBytes } of files) {
-    largest.set(key, Math.max(largest.get(key) ?? 0, onDiskBytes));
+    if (key === null) aloneBytes += onDiskBytes;
+    else largest.set(key, Math.max(largest.get(key) ?? 0, onDiskBytes));
   }
   const smallBytes = total(small, ({ onDiskBytes }) => onDiskBytes);
   return {
@@ -44,7 +48,7 @@ function toRow(
     files: files.length + total(small, (sum) => sum.files),
     apparentBytes: total(files, ({ file }) => apparentBytes(file)) + total(small, (sum) => sum.apparentBytes),
     onDiskBytes: total(files, ({ onDiskBytes }) => onDiskBytes) + smallBytes,
-    uniqueBytes: total([...largest.values()], (bytes) => bytes) + smallBytes,
+    uniqueBytes: total([...largest.values()], (bytes) => bytes) + aloneBytes + smallBytes,
     elsewhereBytes: total([...largest], ([key, bytes]) => (isElsewhere(key) ? bytes : 0)),
   };
 }
