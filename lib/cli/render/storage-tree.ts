@@ -24,6 +24,7 @@ function ofPlace(terminal: Terminal, place: Place, told: Set<string>): Branch {
   const { filesystem, mount, realPath, path, part, layers, device } = place;
   const also = part?.alsoAt ? `, also at ${part.alsoAt}` : '';
   const details = [
+    `from ${mount.source}, ${mount.options.join(',')}`,
     ...(realPath === path ? [] : [`is ${realPath}`]),
     ...(part ? [`${part.kind} of ${part.root}${also}`] : []),
     ...spaceLines(place.space),
@@ -31,11 +32,10 @@ function ofPlace(terminal: Terminal, place: Place, told: Set<string>): Branch {
     `reflinks: ${filesystem.reflinks.ability} (${filesystem.reflinks.why})`,
     ...(place.readAhead ? [`read-ahead ${place.readAhead.kib} KiB of its own`] : []),
   ];
-  const options = mount.options.join(',');
   const again = told.has(mount.point);
   told.add(mount.point);
   const mounted: Branch = {
-    label: `${accent(terminal, printable(filesystem.name))} at ${printable(mount.point)} ${dim(terminal, printable(`${options}, from ${mount.source}`))}`,
+    label: `${accent(terminal, printable(filesystem.name))} at ${printable(mount.point)}`,
     details: again ? ['as above'] : details.map(printable),
     children: again
       ? []
