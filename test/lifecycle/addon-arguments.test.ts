@@ -25,6 +25,7 @@ const BATCHES = {
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
+  'what storage looks at': ['lookAtFilesystem', 'takeInventory', 'readQuietly', 'readRange', 'readTexts'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',

@@ -69,9 +69,9 @@ export const define: Define = (command: Command, session, exit) => {
 };
 
 const EXAMPLES = `
-Examples:
-  $ warmset storage footprint ~/.cache/huggingface ~/.ollama /models
-  $ warmset storage footprint --save node-a.json /models
+Example:
+  $ warmset storage footprint /models/llama
+  $ warmset storage footprint --save node-a.json /models ~/.cache/huggingface ~/.ollama
   $ warmset storage footprint --merge node-a.json node-b.json --format csv`;
 
 const NOTHING_READ: ReadingSummary = { readBytes: 0, leftPages: 0, stopped: null, failures: [] };

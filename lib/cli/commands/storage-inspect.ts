@@ -14,7 +14,7 @@ export const define: Define = (command: Command, session, exit) => {
   command
     .argument('[path...]', 'files or directories (default: the current directory)')
     .option('--json', 'JSON for programs, with sizes in bytes')
-    .addHelpText('after', '\nExample:\n  $ warmset storage inspect /models')
+    .addHelpText('after', '\nExample:\n  $ warmset storage inspect /models/llama')
     .action(async (paths: string[], flags: Flags) => {
       const inspections = await inspectStorage(paths.length > 0 ? paths : ['.'], { signal: session.signal });
       exit(inspections.some(({ place }) => place.state === 'hidden') ? EXIT.notAllDone : EXIT.done);

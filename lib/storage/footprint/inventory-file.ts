@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WarmsetError } from '../../errors.ts';
-import { HEADER, MOST_LINE_CHARACTERS, MOST_RECORDS, RECORD } from './inventory-schema.ts';
 import type { FootprintInventory, InventoryFailure, InventoryFile, SmallFiles } from './types.ts';
 
+/** Of one line: the extents of a file in many pieces. */
+const MOST_LINE_CHARACTERS = 4 << 20;
+/** Of one inventory; each costs some hundred bytes. */
+const MOST_RECORDS = 4 << 20;
 // A write for each line would cost more than all else.
 const BATCH_LINES = 1000;
 
@@ -62,10 +65,12 @@ export async function readInventory(path: string): Promise<FootprintInventory> {
 }
 
 async function parse(path: string, chunks: AsyncIterable<unknown>): Promise<FootprintInventory> {
+  // Loaded by whoever has an inventory to read: the parser takes longer than most commands.
+  const { HEADER, RECORD } = await import('./inventory-schema.ts');
   const files: InventoryFile[] = [];
   const small: SmallFiles[] = [];
   const failures: InventoryFailure[] = [];
-  let header: ReturnType<typeof HEADER.parse> | undefined;
+  let header: Omit<FootprintInventory, 'files' | 'small' | 'failures'> | undefined;
   let ended = false;
   let number = 0;
   for await (const line of linesOf(path, chunks)) {
@@ -77,7 +82,8 @@ async function parse(path: string, chunks: AsyncIterable<unknown>): Promise<Foot
       const parsed = HEADER.safeParse(value);
       if (!parsed.success)
         throw refuse(`is no header of warmset.footprintInventory/1: ${whatIsWrong(parsed.error)}`);
-      header = parsed.data;
+      const { schema: _schema, ...rest } = parsed.data;
+      header = rest;
       continue;
     }
     const parsed = RECORD.safeParse(value);
@@ -93,8 +99,7 @@ async function parse(path: string, chunks: AsyncIterable<unknown>): Promise<Foot
   }
   if (header === undefined) throw badInventory(path, 'it is empty');
   if (!ended) throw badInventory(path, 'its end is missing');
-  const { schema: _schema, ...rest } = header;
-  return { ...rest, files, small, failures };
+  return { ...header, files, small, failures };
 }
 
 function parseLine(line: string, refuse: (why: string) => WarmsetError): unknown {

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What a saved inventory may hold. It comes from other nodes, so nothing in it is believed: every line is checked before
- * it is kept, and there are bounds on all of them together.
+ * What a line of a saved inventory may hold. It comes from other nodes, so nothing in it is believed: every line is checked
+ * before it is kept.
  */
-
-/** Of one line: the extents of a file in many pieces. */
-export const MOST_LINE_CHARACTERS = 4 << 20;
-/** Of all inventories together; each costs some hundred bytes. */
-export const MOST_RECORDS = 4 << 20;
 
 const bytes = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const text = z.string().max(16_384);
