@@ -25,7 +25,7 @@ const BATCHES = {
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
-  'what storage looks at': ['lookAtFilesystem', 'takeInventory', 'readQuietly', 'readRange', 'readTexts'],
+  'what storage looks at': ['lookAtFilesystem', 'takeInventory', 'readQuietly'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill'],
   mappings: [
     'Mapping.populate',

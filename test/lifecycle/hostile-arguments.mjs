@@ -68,8 +68,6 @@ const RIGHT = {
   lookAtFilesystem: () => [directory, ...job()],
   takeInventory: () => [directory, 1, ...job()],
   readQuietly: () => [known(), 0, 4096, addon.createRateLimiter(2 ** 40, 25), ...job()],
-  readRange: () => [file, 0, 4096, ...job()],
-  readTexts: () => [[file], ...job()],
   lockFile: () => [lockPath, 'me', false, ...job()],
   unlockFile: () => [lock, ...job()],
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],
