@@ -16,6 +16,7 @@ export const KINDS = [
   'event-loop',
   'memory',
   'start-up',
+  'launch',
   'micro',
 ] as const;
 export type KindName = (typeof KINDS)[number];

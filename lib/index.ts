@@ -15,23 +15,26 @@ export {
   WarmsetError,
   type WarmsetErrorCode,
 } from './errors.ts';
+export * from './experiment/index.ts';
 export * from './fill/index.ts';
 export * from './guard/index.ts';
 export * from './keeper/index.ts';
+export {
+  type Advice,
+  adviseFill,
+  type FillFacts,
+  type FillHow,
+} from './launch/advise/index.ts';
+export * from './launch/index.ts';
+export { type RecogniseOptions, recogniseServer } from './launch/recognise/index.ts';
 export { type ListenAddress, parseListen } from './listen-address.ts';
 export * from './metrics/index.ts';
 export type { JobOptions, Priority } from './native/job.ts';
+export * from './probe/host/index.ts';
 export * from './probe/index.ts';
+export * from './probe/startup/index.ts';
+export * from './probe/ttft/index.ts';
 export * from './residency/index.ts';
 export type { ServerKind } from './server-kind.ts';
 export * from './snapshot/index.ts';
-export {
-  type ByteRange,
-  type FileRole,
-  type ResolveOptions,
-  resolveTargets,
-  type Skipped,
-  type TargetFailure,
-  type WarmFile,
-  type WarmSet,
-} from './targets/index.ts';
+export * from './targets/index.ts';

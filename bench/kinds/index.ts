@@ -4,6 +4,7 @@ import { alreadyWarm } from './already-warm.ts';
 import { eventLoop } from './event-loop.ts';
 import { folios } from './folios.ts';
 import { largeFill } from './large-fill.ts';
+import { launch } from './launch.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
 import { neighbour } from './neighbour.ts';
@@ -21,5 +22,6 @@ export const RUNNERS: Readonly<Record<KindName, (context: Context) => Promise<Ki
   'event-loop': eventLoop,
   memory,
   'start-up': startUp,
+  launch,
   micro,
 };

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../places.ts';
 
-/** The bench's own small programs, in bench/native, and one that it shares with the tests. */
-export type Program = 'measure' | 'count' | 'scan' | 'willneed' | 'neighbour';
+/** The bench's own small programs, in bench/native, and those that it shares with the tests. */
+export type Program = 'measure' | 'count' | 'scan' | 'willneed' | 'neighbour' | 'loader';
 
 const SOURCES = join(ROOT, 'bench', 'native');
 const SHARED = join(ROOT, 'test', 'fixtures');
@@ -14,7 +14,7 @@ const FLAGS = '-std=gnu11 -O2 -Wall -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64'.split(
 
 /** The path of a program, compiled where its source is newer. */
 export function program(name: Program): string {
-  const folder = name === 'neighbour' ? SHARED : SOURCES;
+  const folder = name === 'neighbour' || name === 'loader' ? SHARED : SOURCES;
   const source = join(folder, `${name}.c`);
   const hash = createHash('sha256')
     .update(readFileSync(source))

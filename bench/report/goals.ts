@@ -1,6 +1,7 @@
 import type { Results } from '../results.ts';
 import type { Goal } from './goals/goal.ts';
 import { largeFillGoals } from './goals/large-fill.ts';
+import { launchGoals } from './goals/launch.ts';
 import { neighbourGoals } from './goals/neighbour.ts';
 import { processGoals } from './goals/process.ts';
 import { queryGoals } from './goals/query.ts';
@@ -14,5 +15,6 @@ export function judge(results: Results): readonly Goal[] {
     ...queryGoals(results),
     ...neighbourGoals(results),
     ...processGoals(results),
+    ...launchGoals(results),
   ];
 }

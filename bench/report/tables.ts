@@ -189,6 +189,11 @@ const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
     text: 'EMPTY is a file without content: all that is left is the start.',
     table: byContender(result, [WALL, PEAK], 'least'),
   }),
+  launch: (result) => ({
+    title: 'Starting a server',
+    text: `A loader that maps ${formatBytes(result.settings.bytes ?? 0)} and touches each page, alone and behind \`warmset run\`: seconds from its first look at the file to its end. Imports are ${result.settings.importSeconds} s of sleep, longer than the cold read.`,
+    table: byVariant(result, value('load'), seconds),
+  }),
   micro: (result) => ({
     title: 'One call of the binding',
     text: 'By tinybench, each in a process of its own; the median of the calls of a process, then over processes.',

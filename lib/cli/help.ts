@@ -19,10 +19,10 @@ export function renderHelp({ columns, ...rest }: Terminal): string[] {
     ),
     '',
     'Verbs:',
-    ...pairs(terminal, verbs, 12),
+    ...pairs(terminal, verbs, Math.max(...VERBS.map(({ name }) => name.length)) + 4),
     '',
     ...wrap(
-      'A target is a file, a directory or a glob; - reads a list of names from standard input.',
+      'A target is a file, a directory or a glob; hf:ORG/NAME, ollama:NAME, compile-caches or python:VENV; - reads a list of names from standard input.',
       terminal.columns,
     ),
     '',

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../doctor/index.ts';
 import type { EvictResult, FillPlan, Lock, WarmedFile, WarmResult } from '../fill/index.ts';
 import type { FileResidency, FolioLayout, ResidencyReport } from '../residency/index.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
+import { wantedBytes } from '../targets/warm-set.ts';
 
 /**
  * The machine-readable output: a contract. Fields are added within a version, never changed or removed; a change that
@@ -94,7 +95,7 @@ export function planJson(set: WarmSet, plan: FillPlan): object {
       })),
       ...plan.failed.map(({ file, failure }) => ({
         ...toNamed(file),
-        asked: file.size,
+        asked: wantedBytes(file),
         alreadyResident: null,
         toRead: 0,
         error: failure,

@@ -30,10 +30,19 @@ async function run(argv: readonly string[], session: Session, exit: (code: numbe
   await runVerb(verb, asked.slice(1), session, exit);
 }
 
+/** A server is started before anything else is so much as looked at: not even the streams that it inherits. */
+async function startServer(words: readonly string[]) {
+  const { startEarly } = await import('./run/start-early.ts');
+  return startEarly(words).catch((error: unknown) => ({ state: 'refused', error }) as const);
+}
+
 async function main(): Promise<void> {
+  const early = process.argv[2] === 'run' ? await startServer(process.argv.slice(3)) : null;
+  if (early?.state === 'ended') process.exit(early.code);
   const { session, end } = openSession();
   let code: number = EXIT.done;
   try {
+    if (early?.state === 'refused') throw early.error;
     await run(process.argv.slice(2), session, (given) => {
       code = given;
     });

@@ -6,6 +6,12 @@ const NAMES: Readonly<Record<string, string>> = {
   fractionOfAvailable: '--fraction',
   windowBytes: '--window',
   streams: '--streams',
+  blockBytes: '--block',
+  stretchBytes: '--stretch',
+  bytesPerSecond: '--rate',
+  maxTokens: '--max-tokens',
+  headers: '--header',
+  labels: '--label',
 };
 
 /** The error in the words of the command line, where the library refused an option by its own name. */

@@ -50,7 +50,7 @@ function usageError({ code, message }: CommanderError, verb: string, command: Co
       argument.name() === 'target' ? '/models/llama' : argument.name().toUpperCase(),
     );
     return new WarmsetError('WARMSET_BAD_ARGUMENT', 'no targets were given', {
-      remedy: `name files, directories or globs, or - for a list on standard input: warmset ${verb} ${words.join(' ')}`,
+      remedy: `name files, directories, globs or models, or - for a list on standard input: warmset ${verb} ${words.join(' ')}`,
     });
   }
   const [first = '', ...more] = message.replace(/^error: /, '').split('\n');

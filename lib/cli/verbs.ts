@@ -52,6 +52,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     load: () => import('./commands/keep.ts'),
   },
   {
+    name: 'run',
+    summary: 'start a server at once, and warm what it reads beside it',
+    load: () => import('./commands/run.ts'),
+  },
+  {
     name: 'snapshot',
     summary: 'save what is in memory page by page, bring it back, compare',
     verbs: [
@@ -73,6 +78,53 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'targets',
+    summary: 'what a target is: its files, their order, their tensors',
+    verbs: [
+      {
+        name: 'explain',
+        summary: 'its files in their order, why each is in, and what was left out',
+        load: () => import('./commands/targets-explain.ts'),
+      },
+      {
+        name: 'tensors',
+        summary: 'the tensors of model files, and what of each is in memory',
+        load: () => import('./commands/targets-tensors.ts'),
+      },
+    ],
+  },
+  {
+    name: 'probe',
+    summary: 'measure opens, reads, the time to first token, and what the host does',
+    verbs: [
+      {
+        name: 'open',
+        summary: 'how long open, mmap and first touches take, cold and warm',
+        load: () => import('./commands/probe-open.ts'),
+      },
+      {
+        name: 'read',
+        summary: 'how long single reads of the device take, past the page cache',
+        load: () => import('./commands/probe-read.ts'),
+      },
+      {
+        name: 'ttft',
+        summary: 'how long a server takes to its first token',
+        load: () => import('./commands/probe-ttft.ts'),
+      },
+      {
+        name: 'host',
+        summary: 'where the time of a cold start goes: disks, GPU, processors',
+        load: () => import('./commands/probe-host.ts'),
+      },
+    ],
+  },
+  {
+    name: 'experiment',
+    summary: 'compare cold, filled and warm starts by designed trials',
+    load: () => import('./commands/experiment.ts'),
+  },
+  {
     name: 'storage',
     summary: 'where bytes live, and how they come to a path',
     verbs: [
@@ -92,6 +144,11 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'phases',
+    summary: "where a server's start went, from its log",
+    load: () => import('./commands/phases.ts'),
   },
   {
     name: 'config',

@@ -14,7 +14,8 @@ export const SET = z
       examples: ['llama'],
     }),
     targets: listOf(name(), { least: 1 }).meta({
-      description: 'The files, directories and globs that the set is made of, most urgent first.',
+      description:
+        'The files, directories, globs and models (`hf:ORG/NAME`, `ollama:NAME`, `compile-caches`, `python:VENV`) that the set is made of, most urgent first.',
       examples: [['/models/llama']],
     }),
     priority: wholeNumber({})

@@ -1,21 +1,6 @@
 import { basename } from 'node:path';
 import type { RunningProcess } from '../host/index.ts';
 
-/**
- * The value of an option on a command line: `--name value` or `--name=value`, `''` for a bare one, `null` when it isn't
- * there. Underscores count as hyphens, as argparse-based servers take both.
- */
-export function optionValue(args: readonly string[], name: string): string | null {
-  for (const [index, arg] of args.entries()) {
-    const [written = '', ...value] = arg.split('=');
-    if (written.replaceAll('_', '-') !== name) continue;
-    if (value.length > 0) return value.join('=');
-    const next = args[index + 1];
-    return next === undefined || next.startsWith('-') ? '' : next;
-  }
-  return null;
-}
-
 /** The name of the program, without its folder. */
 export function programName({ args, command }: RunningProcess): string {
   return basename(args[0] ?? '') || command;

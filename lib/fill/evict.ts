@@ -13,9 +13,11 @@ import {
   splitDevice,
 } from '../host/index.ts';
 import { addon } from '../native/addon.ts';
+import { fadvise } from '../native/index.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import { type FileResidency, residency } from '../residency/index.ts';
-import { pathBytes, type WarmFile, type WarmSet } from '../targets/index.ts';
+import { toWantedPages } from '../residency/wanted-pages.ts';
+import { type ByteRange, pathBytes, type WarmFile, type WarmSet } from '../targets/index.ts';
 
 export interface EvictOptions extends JobOptions {
   /**
@@ -54,6 +56,8 @@ export interface EvictResult {
 const PAUSES_MS = [0, 20, 100];
 
 const AT_ONCE = 16;
+
+const HUGE_PAGE = 2 * 1024 * 1024;
 
 /** Gives the files' pages back and reports what survived and why. */
 export async function evict(set: WarmSet, options: EvictOptions = {}): Promise<EvictResult> {
@@ -108,8 +112,12 @@ async function evictAll(
 
 async function evictOne(file: WarmFile, options: EvictOptions): Promise<FileFailure | undefined> {
   const path = pathBytes(file);
+  const sync = options.sync ?? false;
   try {
-    const sync = options.sync ?? false;
+    if (file.parts) {
+      await evictParts(file, file.parts, { ...options, sync });
+      return undefined;
+    }
     // To its end, wherever that is by now.
     await runJob(options, path, (...job) => addon().evict(path, 0, 0, sync, ...job));
     return undefined;
@@ -117,6 +125,24 @@ async function evictOne(file: WarmFile, options: EvictOptions): Promise<FileFail
     options.signal?.throwIfAborted();
     if (!isSystemError(error)) throw error;
     return { code: error.code, syscall: error.syscall, message: error.message };
+  }
+}
+
+/** Exactly the pages that the parts touch. What shares a large folio with others stays, since the kernel drops folios whole. */
+async function evictParts(
+  file: WarmFile,
+  parts: readonly ByteRange[],
+  options: EvictOptions & { readonly sync: boolean },
+): Promise<void> {
+  const { pageSize } = addon().features();
+  const path = pathBytes(file);
+  // The way to fdatasync on our own threads: behind the end there is nothing to evict.
+  const behind = Math.ceil((file.size + 1) / HUGE_PAGE) * HUGE_PAGE;
+  if (options.sync) await runJob(options, path, (...job) => addon().evict(path, behind, 1, true, ...job));
+  const wanted = toWantedPages(parts, file.size, pageSize);
+  for (let index = 0; index < wanted.length; index += 2) {
+    const [first = 0, count = 0] = wanted.subarray(index, index + 2);
+    await fadvise(path, 'dontneed', { ...options, offset: first * pageSize, length: count * pageSize });
   }
 }
 
@@ -133,7 +159,8 @@ async function explainSurvivors(files: readonly FileResidency[]): Promise<Readon
       .statfsMagic(pathBytes(file), null, null)
       .catch(() => 0);
     const mappers = keys.get(file)?.flatMap((key) => processes.get(key) ?? []) ?? [];
-    explained.set(file, explain(dirtyPages, mappers, filesystemName(magic) ?? ''));
+    const survival = explain(dirtyPages, mappers, filesystemName(magic) ?? '');
+    explained.set(file, survival.why === 'in-use' && file.parts ? BESIDE_OTHERS : survival);
   }
   return explained;
 }
@@ -145,6 +172,12 @@ async function keysOf(file: WarmFile, mounts: readonly Mount[]): Promise<readonl
   const devices = [splitDevice(file.dev), ...(mount ? [mount] : [])];
   return [...new Set(devices.map((device) => mappingKey(device, file.ino)))];
 }
+
+const BESIDE_OTHERS: Survival = {
+  why: 'in-use',
+  detail:
+    'in use, or in large folios with pages that were not to be evicted, which the kernel drops only whole',
+};
 
 function explain(
   dirtyPages: number | null,

@@ -1,3 +1,4 @@
+export type { ByteRanges } from '../residency/wanted-pages.ts';
 export type { EngineOptions } from './choose-engine.ts';
 export { type EvictedFile, type EvictOptions, type EvictResult, evict, type Survival } from './evict.ts';
 export { HostGuard, type HostGuardOptions } from './guarding/host-guard.ts';
@@ -6,7 +7,6 @@ export { type Lock, type LockOptions, lock } from './lock.ts';
 export { type BudgetChoice, type PlanOptions, planWarm } from './prepare.ts';
 export { RateLimit } from './rate-limit.ts';
 export type { Select } from './select.ts';
-export type { ByteRanges } from './selection.ts';
 export {
   ENGINES,
   type Engine,

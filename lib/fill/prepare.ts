@@ -20,7 +20,7 @@ export interface PlanOptions extends JobOptions {
   readonly budget?: BudgetChoice | undefined;
   /**
    * Only these parts of each file.
-   * @default whole files
+   * @default the parts that the set has of it, or all of it
    */
   readonly select?: Select | undefined;
   /** Called while files are measured. */

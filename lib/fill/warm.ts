@@ -2,7 +2,7 @@ import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
 import type { Reason } from '../guard/index.ts';
 import { addon } from '../native/addon.ts';
-import type { WarmSet } from '../targets/index.ts';
+import { type WarmSet, wantedBytes } from '../targets/index.ts';
 import { formatBytes } from '../units.ts';
 import { chooseEngine, type EngineOptions } from './choose-engine.ts';
 import { readDeviceFacts } from './device-facts.ts';
@@ -39,7 +39,7 @@ const STOP_AFTER_SECONDS = 60;
 let shared: HostGuard | undefined;
 
 /** Of all fills of the process: two guards would take each other's fills for neighbours, and both would yield. */
-function usualGuard(): HostGuard {
+export function usualGuard(): HostGuard {
   shared ??= new HostGuard({ limits: { stopAfterSeconds: STOP_AFTER_SECONDS } });
   return shared;
 }
@@ -137,7 +137,15 @@ function toWarmedFile(
 }
 
 function toFailedFile({ file, failure }: { file: WarmedFile['file']; failure: FileFailure }): WarmedFile {
-  return { file, asked: file.size, alreadyResident: null, read: 0, residentNow: null, lost: 0, failure };
+  return {
+    file,
+    asked: wantedBytes(file),
+    alreadyResident: null,
+    read: 0,
+    residentNow: null,
+    lost: 0,
+    failure,
+  };
 }
 
 interface Held {

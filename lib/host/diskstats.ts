@@ -61,14 +61,15 @@ export async function readDiskstats(options: HostOptions = {}): Promise<Readonly
   return parseDiskstats((await readHostTextOrNull('/proc/diskstats', options)) ?? '');
 }
 
-/** Reads completed by one device and the milliseconds they took together. */
-export type ReadCounters = Pick<DiskStats, 'readsCompleted' | 'msReading'>;
+/** What one device has read since it appeared, and the milliseconds that took. */
+export type ReadCounters = Pick<DiskStats, 'readsCompleted' | 'sectorsRead' | 'msReading'>;
 
 /** Pure reading of a device's `stat` file, whose fields are those of `/proc/diskstats` behind the name. */
 export function parseReadCounters(text: string): ReadCounters | null {
   const fields = text.trim().split(/\s+/);
-  const [readsCompleted, msReading] = [parseCount(fields[0]), parseCount(fields[3])];
-  return readsCompleted === null || msReading === null ? null : { readsCompleted, msReading };
+  const [readsCompleted, sectorsRead, msReading] = [0, 2, 3].map((at) => parseCount(fields[at]));
+  if (readsCompleted == null || sectorsRead == null || msReading == null) return null;
+  return { readsCompleted, sectorsRead, msReading };
 }
 
 /** Reads `/sys/dev/block/MAJOR:MINOR/stat`: one device, where `/proc/diskstats` makes the kernel list all. */

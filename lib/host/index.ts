@@ -25,7 +25,12 @@ export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
-export { type MachineModel, parseGpuModel, readMachineModel } from './machine-model.ts';
+export {
+  type MachineModel,
+  parseGpuModel,
+  readMachineModel,
+  unifiedMemoryEvidence,
+} from './machine-model.ts';
 export {
   type MappedBy,
   type MappingKey,
@@ -33,10 +38,12 @@ export {
   mappedBy,
   mappingKey,
   parseMappedFiles,
+  readMappedFiles,
 } from './mapped-by.ts';
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export { type OpenFile, parseOpenFile, readOpenFiles } from './open-files.ts';
 export {
   type ProcessIo,
   parseMajorFaults,
@@ -51,6 +58,7 @@ export {
   type ResourceLimit,
   readProcessLimits,
 } from './process-limits.ts';
+export { readProcessTree } from './process-tree.ts';
 export {
   type ProcessScan,
   type ProcessStat,

@@ -28,3 +28,16 @@ export async function readMachineModel(options: HostOptions = {}): Promise<Machi
   );
   return { board: board || null, gpus: models.filter((model) => model !== null) };
 }
+
+const BOARDS = /\b(jetson|tegra|xavier|orin|thor|GB10)\b/i;
+const GPUS = /\b(GB10|orin|xavier|thor|tegra)\b/i;
+
+/**
+ * What says that the GPU has no memory of its own, in words; `null` where no name gives it away. CUDA's figure for free
+ * memory there leaves page cache out (vllm#48140), so a warm cache makes servers that ask for it refuse to start. Pure.
+ */
+export function unifiedMemoryEvidence({ board, gpus }: MachineModel): string | null {
+  if (board !== null && BOARDS.test(board)) return `/proc/device-tree/model is ${board}`;
+  const gpu = gpus.find((model) => GPUS.test(model));
+  return gpu === undefined ? null : `the NVIDIA driver names a ${gpu} (/proc/driver/nvidia/gpus)`;
+}

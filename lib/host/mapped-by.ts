@@ -45,6 +45,15 @@ export function parseMappedFiles(text: string): ReadonlySet<MappingKey> {
   return keys;
 }
 
+/** The files that one process maps; `null` where that may not be asked, or it is gone. */
+export async function readMappedFiles(
+  pid: number,
+  options: HostOptions = {},
+): Promise<ReadonlySet<MappingKey> | null> {
+  const maps = await readHostTextOrNull(`/proc/${pid}/maps`, options);
+  return maps === null ? null : parseMappedFiles(maps);
+}
+
 /**
  * Finds the processes that map any of the given files. Mapped pages survive `POSIX_FADV_DONTNEED`, so this names
  * who keeps them. One process is read at a time: each read holds that process's mapping lock for a moment.

@@ -2,7 +2,7 @@ import type { SetConfig } from '../config/index.ts';
 import type { FileFailure } from '../errors.ts';
 import type { JobOptions } from '../native/job.ts';
 import type { FileResidency, PageMap, UnknownCode } from '../residency/index.ts';
-import type { TargetFailure, WarmFile, WarmSet } from '../targets/index.ts';
+import { type TargetFailure, type WarmFile, type WarmSet, wantedBytes } from '../targets/index.ts';
 import type { KeeperDependencies } from './dependencies.ts';
 import { exclude } from './exclude.ts';
 
@@ -100,14 +100,15 @@ export function setOf(files: readonly WarmFile[]): WarmSet {
     files,
     failures: [],
     skipped: { sockets: 0, fifos: 0, devices: 0, danglingLinks: 0, duplicates: 0 },
-    size: files.reduce((sum, { size }) => sum + size, 0),
+    size: files.reduce((sum, file) => sum + wantedBytes(file), 0),
   };
 }
 
 /** Pure. */
 export function toMeasured(found: FileResidency, pageSize: number): MeasuredFile {
   const { file, size } = found;
-  const common = { file: { ...file, size }, identity: identityOf(file) };
+  // Of parts, the size is theirs.
+  const common = { file: file.parts ? file : { ...file, size }, identity: identityOf(file) };
   if (found.state === 'unknown') {
     const { code, failure } = found.reason;
     return {

@@ -9,6 +9,12 @@ export interface NamedModel {
   /** Where it was read: `--model`, `the first argument behind serve`, `$MODEL_ID`. */
   readonly from: string;
   readonly kind: 'model' | 'draft' | 'adapter' | 'tokenizer' | 'projector';
+  /** Of a name on a hub: a directory of this path, if there is one, is what the server takes instead. */
+  readonly localPath?: string;
+  /** Of a repository with GGUF files: which quantisation it loads, such as `Q4_K_M`; case doesn't matter. */
+  readonly quantisation?: string;
+  /** The one file of the repository that it loads. */
+  readonly file?: string;
 }
 
 /** Whether a server reads its weights through the page cache. */
@@ -25,8 +31,13 @@ export type CacheUse =
 
 /** Where a server will answer. */
 export interface ServerAddress {
+  /** To connect to: where it listens on every address, the loopback one. */
   readonly host: string;
   readonly port: number;
+  /** It answers HTTPS. */
+  readonly tls?: true;
+  /** Where else it may answer: its default port differs between versions, and none was given. */
+  readonly otherPorts?: readonly number[];
 }
 
 /** What a command line and its environment say about the server that they start. */
@@ -38,11 +49,16 @@ export interface RecognisedServer {
   readonly address: ServerAddress | null;
   /** Paths that answer 200 only when it is ready, the most telling first. */
   readonly healthPaths: readonly string[];
+  /** The most telling of {@link cacheUses}. */
   readonly cacheUse: CacheUse;
+  /** All that its options say, when that is more than one thing. */
+  readonly cacheUses?: readonly CacheUse[];
   /** How many processes share the weights, where it is said. */
   readonly tensorParallel: number | null;
   /** Variables that decide where models are found, as the server will see them. */
   readonly environment: Readonly<Record<string, string>>;
+  /** A file with further options, which was read only if the caller gave a reader for it. */
+  readonly configFile?: string;
 }
 
 /** How a fill beside a loader is held. */
@@ -53,8 +69,18 @@ export interface BesideOptions {
   readonly guard?: HostGuard | false | undefined;
   /** @default 'idle' */
   readonly priority?: Priority | undefined;
+  /** Bytes a second that it may read. @default unlimited */
+  readonly rate?: number | undefined;
   /** Evict what the loader has consumed, where the set is larger than the budget. @default false */
   readonly dropBehind?: boolean | undefined;
+  /** @default `window` for a set that is larger than the budget, else `ahead` */
+  readonly how?: 'ahead' | 'window' | 'read-ahead' | undefined;
+  /**
+   * Go on watching the loader when there is nothing left to fill, until `signal` or until the server is gone: then
+   * `firstReadMs`, `leftToLoader` and `residentAfter` are those of the whole start. @default false
+   */
+  readonly watchOn?: boolean | undefined;
+  /** About ten times a second while bytes are read. */
   readonly onProgress?: ((progress: BesideProgress) => void) | undefined;
   /** Ends the fill within a window: the server is ready, or is gone. */
   readonly signal?: AbortSignal | undefined;
@@ -66,7 +92,7 @@ export interface BesideProgress {
   readonly resident: number;
   /** Read by the fill. */
   readonly read: number;
-  /** Of the set, what the loader has been seen to have got to. Null where it can't be seen. */
+  /** The furthest place that the loader was seen at, in bytes from the start of the first file. Null where it can't be seen. */
   readonly loaderBytes: number | null;
 }
 

@@ -272,6 +272,22 @@ export interface RawQuietRead {
   readonly left: number | null;
 }
 
+export interface RawStretchProbe {
+  /** Another file is at the path: nothing else was done. */
+  readonly replaced: boolean;
+  /** It became shorter meanwhile. */
+  readonly ended: boolean;
+  readonly pages: number;
+  readonly touchedPages: number;
+  readonly milliseconds: number;
+  /** Just before; null where mincore doesn't say, as below. */
+  readonly residentPages: number | null;
+  readonly broughtPages: number | null;
+  readonly leftPages: number | null;
+  /** Of the page that couldn't be touched. */
+  readonly error?: RawFailure;
+}
+
 export interface Addon {
   features(): RawFeatures;
   createCancelToken(): RawCancelToken;
@@ -331,6 +347,8 @@ export interface Addon {
       readonly block: number;
       /** From the start of one read to the next, at least. */
       readonly spacingUs: number;
+      /** No read starts later than this after the first; 0: no limit. */
+      readonly limitUs: number;
       /** Better ways aren't tried. */
       readonly from: RawReadWay;
     },
@@ -349,9 +367,29 @@ export interface Addon {
   ): Promise<RawOpenProbe>;
   /** `inflight` is a file of sysfs. Whether nothing was left in flight. */
   waitForDrain(inflight: RawPath, patienceMs: number, ...job: Job): Promise<boolean>;
+  probeStretch(
+    file: RawProbeFile & {
+      /** A multiple of the page size. */
+      readonly offset: number;
+      /** Bytes, 1 to 256 MiB. */
+      readonly length: number;
+    },
+    ...job: Job
+  ): Promise<RawStretchProbe>;
   /** flock(2), released with the object or by unlockFile. null: somebody else has it, and `wait` is false. */
   lockFile(path: RawPath, holder: string, wait: boolean, ...job: Job): Promise<RawFileLock | null>;
   unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;
+  /** Returns only when it could not. Words end with a zero byte each, as in /proc/PID/cmdline. */
+  replaceProcess(file: RawPath, words: Buffer, environment: Buffer): RawFailure;
+  /** Nobody's child, in a session of its own, without stdin and stdout; `quiet`: without stderr, too. */
+  startOrphan(file: RawPath, words: Buffer, environment: Buffer, quiet: boolean): RawFailure | undefined;
+  /** Whether this child had ended, and is gone now. */
+  reapChild(pid: number): boolean | RawFailure;
+  /** Descriptors to read from and to write to. */
+  createPipe(): readonly [read: number, write: number] | RawFailure;
+  /** A descriptor with three 32-bit numbers for each signal: its number, whether the kernel sent it, from whom. */
+  watchSignals(numbers: Uint32Array): number | RawFailure;
+  unwatchSignals(): void;
   /** One datagram to a Unix socket: a path, or `@` and an abstract name. Never waits. */
   notify(address: RawPath, message: string): RawFailure | undefined;
   lookAtFilesystem(path: RawPath, ...job: Job): Promise<RawFilesystem>;

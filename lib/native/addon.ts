@@ -41,6 +41,12 @@ function load(): Addon {
 
 let loaded: Addon | undefined;
 
+/** The file that was loaded: `bindings` leaves it on the exports. */
+export function addonPath(): string {
+  const path: unknown = Reflect.get(addon(), 'path');
+  return typeof path === 'string' ? path : (process.env.WARMSET_ADDON ?? '');
+}
+
 /** Loaded at the first call, so that `--help` works where the binary doesn't. */
 export function addon(): Addon {
   loaded ??= load();

@@ -3,6 +3,7 @@ import type { RawOpenProbe, RawTouch } from '../native/addon-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { replacedFailure, truncatedFailure } from './failures.ts';
+import type { StretchResult, StretchSample, StretchTemperature } from './probe-stretch.ts';
 import { type LatencySummary, summariseLatency } from './summary.ts';
 
 /** Whether a page was resident just before. `unknown`: the kernel doesn't tell this user. */
@@ -17,6 +18,8 @@ export interface TouchSample {
 
 export interface OpenSample {
   readonly file: WarmFile;
+  /** Of the whole file, just before. */
+  readonly temperature: StretchTemperature;
   readonly openMs: number;
   readonly mmapMs: number;
 }
@@ -34,12 +37,17 @@ export interface OpenMmapProbe {
   readonly open: LatencySummary | null;
   /** mmap(2) of the whole file. */
   readonly mmap: LatencySummary | null;
+  /** Both kinds of calls together: their p95 is `open_mmap_latency_p95_ms`. */
+  readonly openMmap: LatencySummary | null;
   /** The first touch of single pages, without the read-ahead that a fault may start; never mixed. */
   readonly firstTouch: Readonly<Record<Temperature, LatencySummary | null>>;
+  /** Whole stretches with read-ahead, by what of them was resident; only where they were asked for. */
+  readonly stretch: Readonly<Record<StretchTemperature, LatencySummary | null>>;
   readonly opens: readonly OpenSample[];
   readonly touches: readonly TouchSample[];
+  readonly stretches: readonly StretchSample[];
   readonly failures: readonly ProbeFailure[];
-  /** Pages that the touches brought in; an upper bound where others read there, `null` where nobody tells. */
+  /** Pages that touches and stretches brought in; an upper bound where others read there, `null` where nobody tells. */
   readonly broughtPages: number | null;
   /** Of those, pages that are still resident: the probe takes out what it brought in. 0 is the rule. */
   readonly leftPages: number | null;
@@ -49,6 +57,7 @@ export interface OpenMmapProbe {
 export class CollectedOpens {
   readonly #opens: OpenSample[] = [];
   readonly #touches: TouchSample[] = [];
+  readonly #stretches: StretchSample[] = [];
   readonly #failures: ProbeFailure[] = [];
   #brought: number | null = 0;
   #left: number | null = 0;
@@ -57,12 +66,17 @@ export class CollectedOpens {
     this.#failures.push({ file, offset, failure });
   }
 
-  add(file: WarmFile, offsets: readonly number[], raw: RawOpenProbe): void {
+  add(
+    file: WarmFile,
+    offsets: readonly number[],
+    raw: RawOpenProbe,
+    fileTemperature: StretchTemperature,
+  ): void {
     if (raw.replaced) {
       this.fail(file, null, replacedFailure());
       return;
     }
-    this.#opens.push({ file, openMs: raw.openMs, mmapMs: raw.mapMs });
+    this.#opens.push({ file, temperature: fileTemperature, openMs: raw.openMs, mmapMs: raw.mapMs });
     this.#brought = add(this.#brought, raw.broughtPages);
     this.#left = add(this.#left, raw.leftPages);
     raw.touches.forEach((touch, at) => {
@@ -74,7 +88,21 @@ export class CollectedOpens {
     });
   }
 
+  addStretch(file: WarmFile, offset: number, result: StretchResult): void {
+    if (result.state === 'failed') {
+      this.fail(file, offset, result.failure);
+      return;
+    }
+    this.#stretches.push(result.sample);
+    this.#brought = add(this.#brought, result.sample.broughtPages);
+    this.#left = add(this.#left, result.sample.leftPages);
+  }
+
   result(): OpenMmapProbe {
+    const ofStretches = (temperature: StretchTemperature): LatencySummary | null =>
+      summariseLatency(
+        this.#stretches.flatMap((one) => (one.temperature === temperature ? one.milliseconds : [])),
+      );
     const ofTouches = (temperature: Temperature): LatencySummary | null =>
       summariseLatency(
         this.#touches.flatMap((touch) => (touch.temperature === temperature ? touch.milliseconds : [])),
@@ -83,8 +111,16 @@ export class CollectedOpens {
       open: summariseLatency(this.#opens.map(({ openMs }) => openMs)),
       mmap: summariseLatency(this.#opens.map(({ mmapMs }) => mmapMs)),
       firstTouch: { cold: ofTouches('cold'), warm: ofTouches('warm'), unknown: ofTouches('unknown') },
+      openMmap: summariseLatency(this.#opens.flatMap(({ openMs, mmapMs }) => [openMs, mmapMs])),
+      stretch: {
+        cold: ofStretches('cold'),
+        warm: ofStretches('warm'),
+        partly: ofStretches('partly'),
+        unknown: ofStretches('unknown'),
+      },
       opens: this.#opens,
       touches: this.#touches,
+      stretches: this.#stretches,
       failures: this.#failures,
       broughtPages: this.#brought,
       leftPages: this.#left,

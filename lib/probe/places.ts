@@ -29,6 +29,32 @@ export function pickPlaces(
   });
 }
 
+/**
+ * Blocks that follow each other, from one that is picked at random on, through the files in their order and from the
+ * last one's end on to the first one's beginning. Otherwise as {@link pickPlaces}.
+ */
+export function followPlaces(
+  sizes: readonly number[],
+  { count, blockBytes, seed }: { readonly count: number; readonly blockBytes: number; readonly seed: number },
+): readonly Place[] {
+  const blocks = sizes.map((size) => Math.ceil(size / blockBytes));
+  const total = blocks.reduce((sum, one) => sum + one, 0);
+  const [first] = pickPlaces(sizes, { count: 1, blockBytes, seed });
+  if (!first) return [];
+  const places: Place[] = [];
+  let { file, offset } = first;
+  while (places.length < Math.min(count, total)) {
+    if (offset < (blocks[file] ?? 0) * blockBytes) {
+      places.push({ file, offset });
+      offset += blockBytes;
+    } else {
+      file = (file + 1) % sizes.length;
+      offset = 0;
+    }
+  }
+  return places;
+}
+
 /** Index of the last of these ascending numbers that isn't above `value`. */
 function lastNotAbove(ascending: readonly number[], value: number): number {
   let low = 0;

@@ -1,39 +1,14 @@
-import { type FileFailure, WarmsetError } from '../errors.ts';
+import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawProbedRead, RawReadWay } from '../native/addon-types.ts';
-import { type JobOptions, runJob } from '../native/job.ts';
+import type { RawProbedRead } from '../native/addon-types.ts';
+import { runJob } from '../native/job.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
-import { checkInteger, checkSeed, MOST_PLACES } from './arguments.ts';
+import { checkSeed } from './arguments.ts';
 import { replacedFailure, truncatedFailure } from './failures.ts';
-import { pickPlaces } from './places.ts';
+import { followPlaces, pickPlaces } from './places.ts';
+import { checkReads, type ProbeReadsOptions, type ReadWay } from './read-options.ts';
 import { type LatencySummary, summariseLatency } from './summary.ts';
-
-/**
- * How a read is kept out of the page cache, the best way first:
- * - `direct`: O_DIRECT; measures resident places, too;
- * - `dontcache`: preadv2(2) RWF_DONTCACHE (6.14; ext4, xfs), at places that aren't resident;
- * - `buffered`: an ordinary read without read-ahead at places that aren't resident, evicted afterwards.
- */
-export type ReadWay = RawReadWay;
-
-export const READ_WAYS: readonly ReadWay[] = ['direct', 'dontcache', 'buffered'];
-
-export interface ProbeReadsOptions {
-  /** How many reads, each at another place; 1 to 65,536. Fewer where the files have fewer blocks. @default 16 */
-  readonly count?: number | undefined;
-  /** Bytes a read, a multiple of 4096 up to 1 MiB. @default 65536 */
-  readonly blockBytes?: number | undefined;
-  /** Least time from the start of one read to the next, milliseconds, 0 to 2,000,000. @default 0 */
-  readonly spacingMs?: number | undefined;
-  /** Same seed, same places; an integer from 0 to 2^32 − 1. @default another one each time */
-  readonly seed?: number | undefined;
-  /** The best way to try; what a filesystem refuses, the next one does. @default 'direct' */
-  readonly way?: ReadWay | undefined;
-  /** Of the thread that reads. A neighbour's reads aren't idle, so neither are these. @default 'normal' */
-  readonly priority?: JobOptions['priority'];
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Why a place has no time:
@@ -82,12 +57,9 @@ export async function probeReads(
   files: readonly WarmFile[],
   options: ProbeReadsOptions = {},
 ): Promise<ReadProbe> {
-  const { count = 16, blockBytes = 65_536, spacingMs = 0, way = 'direct', priority = 'normal' } = options;
-  checkInteger('count', count, 1, MOST_PLACES);
-  checkBlock(blockBytes);
-  if (!(spacingMs >= 0 && spacingMs <= 2_000_000)) refuse('spacingMs', spacingMs, 'from 0 to 2,000,000');
-  if (!READ_WAYS.includes(way)) refuse('way', way, `of ${READ_WAYS.join(', ')}`);
-  const places = pickPlaces(
+  const { count, blockBytes, pattern, way, spacingMs, durationMs } = checkReads(options);
+  const { priority = 'normal' } = options;
+  const places = (pattern === 'random' ? pickPlaces : followPlaces)(
     files.map(({ size }) => size),
     { count, blockBytes, seed: checkSeed(options.seed) },
   );
@@ -99,7 +71,12 @@ export async function probeReads(
     addon().probeReads(
       raw.map((file) => ({ path: pathBytes(file), dev: file.dev, ino: file.ino })),
       Float64Array.from(places.flatMap(({ file, offset }) => [numbers.get(file) ?? 0, offset])),
-      { block: blockBytes, spacingUs: Math.round(spacingMs * 1000), from: way },
+      {
+        block: blockBytes,
+        spacingUs: Math.round(spacingMs * 1000),
+        limitUs: Math.round(durationMs * 1000),
+        from: way,
+      },
       ...job,
     ),
   );
@@ -139,16 +116,4 @@ function sumAdded(reads: readonly RawProbedRead[]): number | null {
     sum += addedPages ?? 0;
   }
   return sum;
-}
-
-function checkBlock(blockBytes: number): void {
-  checkInteger('blockBytes', blockBytes, 4096, 1 << 20);
-  if (blockBytes % 4096 !== 0) refuse('blockBytes', blockBytes, 'that is a multiple of 4096');
-}
-
-function refuse(name: string, value: unknown, expected: string): never {
-  throw new WarmsetError('WARMSET_BAD_ARGUMENT', `${name} is ${String(value)}.`, {
-    subject: name,
-    remedy: `Use one ${expected}.`,
-  });
 }

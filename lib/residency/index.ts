@@ -8,6 +8,7 @@ export type {
 } from './folio-types.ts';
 export { type FolioOptions, folioLayout } from './folios.ts';
 export { type ResidencyOptions, residency, residencyOf } from './residency.ts';
+export { type TensorResidency, tensorResidency } from './tensors.ts';
 export { totalOf } from './total.ts';
 export type {
   FileResidency,

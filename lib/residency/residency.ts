@@ -3,6 +3,7 @@ import type { RawSurvey } from '../native/addon-types.ts';
 import type { JobOptions } from '../native/job.ts';
 import type { WarmFile, WarmSet } from '../targets/index.ts';
 import { type Measurement, measure } from './measure.ts';
+import { residencyOfParts } from './parts.ts';
 import { totalOf } from './total.ts';
 import type { FileResidency, PageMap, ResidencyReport } from './types.ts';
 
@@ -25,7 +26,7 @@ const SAMPLED_WINDOWS = 64;
 
 /**
  * What of each file is in the page cache now. Every answer names its source or is `unknown` with the reason and what
- * would make it knowable. Reads nothing: the cache stays as it is.
+ * would make it knowable. Reads nothing: the cache stays as it is. Of files of which only parts are in the set, only these count, to the page.
  */
 export async function residency(set: WarmSet, options: ResidencyOptions = {}): Promise<ResidencyReport> {
   const files: FileResidency[] = [];
@@ -48,10 +49,16 @@ export async function* residencyOf(
   for await (const batch of measure(files, { ...options, ...windows })) {
     const start = done;
     done += batch.length;
-    yield batch.flatMap((measurement, index) => {
+    const found = batch.flatMap((measurement, index) => {
       const file = files[start + index];
       return file ? [toResidency(file, measurement, pageSize, map > 0)] : [];
     });
+    for (const [index, { file }] of found.entries()) {
+      const measurement = batch[index];
+      if (file.parts && measurement)
+        found[index] = await residencyOfParts(file, measurement, { ...options, map }, pageSize);
+    }
+    yield found;
   }
 }
 

@@ -31,7 +31,7 @@ export interface UnknownReason {
   readonly failure?: FileFailure;
 }
 
-/** Which parts of a file are resident. */
+/** Which parts of a file are resident; of a file of which the set has parts, their pages one behind the other. */
 export interface PageMap {
   /** Bytes a window; the last one may be shorter. */
   readonly windowBytes: number;
@@ -42,7 +42,7 @@ export interface PageMap {
 
 interface Measured {
   readonly file: WarmFile;
-  /** Bytes now; may differ from when the set was resolved. */
+  /** Bytes now; may differ from when the set was resolved. Of a file of which the set has parts: of the pages they touch. */
   readonly size: number;
   readonly pages: number;
 }

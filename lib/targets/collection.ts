@@ -1,8 +1,9 @@
-import { isSystemError } from '../errors.ts';
+import { isSystemError, WarmsetError } from '../errors.ts';
 import type { RawEntry, RawFailure, RawPath } from '../native/addon-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
+import type { Journal } from './journal.ts';
 import { nameOf } from './path-names.ts';
-import type { Skipped, TargetFailure, WarmFile, WarmSet } from './warm-set.ts';
+import type { FileRole, Skipped, TargetFailure, WarmFile, WarmSet } from './warm-set.ts';
 
 const COUNTER = {
   socket: 'sockets',
@@ -13,8 +14,24 @@ const COUNTER = {
 
 type Inodes = Set<number | bigint>;
 
+const SKIPPED_WHY = {
+  socket: 'a socket: it holds no bytes',
+  fifo: 'a FIFO: it holds no bytes',
+  device: 'a device: not a file of a filesystem',
+  dangling: 'a symbolic link that leads nowhere',
+} as const satisfies Record<keyof typeof COUNTER, string>;
+
+/** What a file is taken as. */
+export interface TakenAs {
+  readonly role?: FileRole;
+  /** For whoever asks why it is in the set. */
+  readonly why?: string;
+}
+
 /** Gathers a warm set: every file once, everything else counted or explained. */
 export class Collection {
+  /** Hears of everything, where the set is explained. */
+  readonly journal: Journal | undefined;
   readonly #files: WarmFile[] = [];
   readonly #failures: TargetFailure[] = [];
   // Directories and files apart, and by device: inode numbers are compared as they come, not made into strings.
@@ -22,6 +39,10 @@ export class Collection {
   readonly #seen = { file: new Map<bigint, Inodes>(), directory: new Map<bigint, Inodes>() };
   readonly #skipped = { sockets: 0, fifos: 0, devices: 0, danglingLinks: 0, duplicates: 0 };
   #size = 0;
+
+  constructor(journal?: Journal) {
+    this.journal = journal;
+  }
 
   /** How often something was put into the set, counted or explained. */
   get matches(): number {
@@ -31,12 +52,19 @@ export class Collection {
     );
   }
 
-  add(path: RawPath, entry: RawEntry): void {
-    if (!this.#first('file', entry.dev, entry.ino)) return;
+  add(path: RawPath, entry: RawEntry, { role, why }: TakenAs = {}): void {
+    if (!this.#first('file', entry.dev, entry.ino)) {
+      const also = 'in the set already, under this name or another';
+      this.journal?.leftOut({ path: nameOf(path).path, size: entry.size, why: also });
+      return;
+    }
     const { dev, ino, size } = entry;
     const { path: name, rawPath } = nameOf(path);
-    this.#files.push(rawPath ? { path: name, rawPath, dev, ino, size } : { path: name, dev, ino, size });
+    const plain = rawPath ? { path: name, rawPath, dev, ino, size } : { path: name, dev, ino, size };
+    const file = role ? { ...plain, role } : plain;
+    this.#files.push(file);
     this.#size += size;
+    this.journal?.took(file, why ?? 'it was named');
   }
 
   /** False when this directory was entered before. */
@@ -44,25 +72,30 @@ export class Collection {
     return this.#first('directory', dev, ino);
   }
 
-  skip(kind: keyof typeof COUNTER): void {
+  skip(kind: keyof typeof COUNTER, path: RawPath): void {
     this.#skipped[COUNTER[kind]] += 1;
+    this.journal?.leftOut({ path: nameOf(path).path, size: null, why: SKIPPED_WHY[kind] });
   }
 
+  /** @throws what is neither a failed system call nor a model that is broken: that is nobody's result */
   fail(path: RawPath, error: unknown): void {
-    if (!isSystemError(error)) throw error;
-    this.#failures.push({ path: nameOf(path).path, ...explain(error.code, error.message) });
+    const { path: name } = nameOf(path);
+    if (WarmsetError.is(error) && error.code === 'WARMSET_BAD_MODEL') {
+      const { code, message, remedy = 'See the error code.' } = error;
+      this.failWith({ path: name, code, message, remedy });
+    } else if (isSystemError(error)) {
+      this.failWith({ path: name, ...explain(error.code, error.message) });
+    } else throw error;
   }
 
   failRaw(path: RawPath, failure: RawFailure): void {
     const { code, message } = toFileFailure(failure);
-    this.#failures.push({
-      path: nameOf(path).path,
-      ...explain(code, `${code}: ${message}, ${failure.syscall}`),
-    });
+    this.failWith({ path: nameOf(path).path, ...explain(code, `${code}: ${message}, ${failure.syscall}`) });
   }
 
   failWith(failure: TargetFailure): void {
     this.#failures.push(failure);
+    this.journal?.failed(failure);
   }
 
   finish(): WarmSet {

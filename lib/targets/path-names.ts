@@ -22,6 +22,12 @@ export function nameOf(path: RawPath): { readonly path: string; readonly rawPath
   return { path: names.join('/'), rawPath: path };
 }
 
+/** The path as text where text loses nothing of it: names that aren't ASCII come as bytes, and most of them are UTF-8. */
+export function textOf(path: RawPath): string | undefined {
+  const { path: text, rawPath } = nameOf(path);
+  return rawPath ? undefined : text;
+}
+
 function showName(latin1: string): string {
   const bytes = Buffer.from(latin1, 'latin1');
   if (isUtf8(bytes)) return bytes.toString('utf8');

@@ -2,25 +2,38 @@ import { resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { isSystemError, WarmsetError } from '../errors.ts';
 import type { RawPath } from '../native/addon-types.ts';
-import type { JobOptions } from '../native/job.ts';
+import { addCompileCaches } from './caches/resolve.ts';
 import { Collection } from './collection.ts';
-import { joinPath } from './path-names.ts';
-import { lookUp, take, walk } from './walk.ts';
+import { addGlob } from './glob.ts';
+import { addHubModel } from './hub/resolve.ts';
+import { list, lookUp } from './listing.ts';
+import { addGguf } from './model/gguf-file.ts';
+import type { Load } from './model/load.ts';
+import { addModel, fileNames } from './model/load-directory.ts';
+import { loadTree } from './model/load-tree.ts';
+import { addOllamaModel } from './ollama/resolve.ts';
+import { isGguf } from './order/gguf.ts';
+import { modelKind } from './order/model-kind.ts';
+import { joinPath, textOf } from './path-names.ts';
+import { addPython } from './python/resolve.ts';
+import { type ResolveOptions, type Search, toSearch } from './search.ts';
+import { parseTarget } from './target-name.ts';
+import { take, walk } from './walk.ts';
 import type { WarmSet } from './warm-set.ts';
 
 const SLASH = 0x2f;
 
-export interface ResolveOptions extends JobOptions {
-  /** Directory that relative targets start from. @default process.cwd() */
-  readonly cwd?: string | undefined;
-}
-
 /**
- * Turns targets (files, directories, globs) into a warm set: files in the order named, directories recursively with
- * their names in natural order (`shard-2` before `shard-10`), each file once by device and inode.
+ * Turns targets into a warm set, each file once by device and inode, most urgent first. A target is a file, a directory
+ * (recursively, names in natural order: `shard-2` before `shard-10`), a glob, or one of
+ * - `hf:ORG/NAME[@REVISION]`: a model of the Hugging Face cache,
+ * - `ollama:NAME[:TAG]`: a model of Ollama's store,
+ * - `compile-caches`: what the servers' compilers have kept,
+ * - `python:VENV`: what a server imports.
  *
  * A target that can't be used doesn't stop the others: it is in the set's `failures`. A name that exists is never
- * taken for a glob, whatever characters it holds.
+ * taken for a glob, whatever characters it holds; a file that is called like one of the kinds above is named by a path
+ * (`./hf:x`). Bytes are always the path of a file or directory.
  *
  * @throws WarmsetError `WARMSET_BAD_TARGET` for a target that is empty or holds a zero byte.
  */
@@ -29,32 +42,69 @@ export async function resolveTargets(
   options: ResolveOptions = {},
 ): Promise<WarmSet> {
   const found = new Collection();
-  for (const target of targets) {
-    options.signal?.throwIfAborted();
-    await addTarget(target, found, options);
-  }
+  const search = toSearch(options);
+  for (const target of targets) await addTarget(target, found, search);
   return found.finish();
 }
 
-async function addTarget(target: string | Buffer, found: Collection, options: ResolveOptions): Promise<void> {
+/** Adds what one target names. */
+export async function addTarget(target: string | Buffer, found: Collection, search: Search): Promise<void> {
+  search.signal?.throwIfAborted();
   if (target.length === 0 || target.includes('\0')) {
     throw new WarmsetError('WARMSET_BAD_TARGET', 'A target is empty or holds a zero byte.', {
       subject: JSON.stringify(target.toString()),
       remedy: 'Name a file, a directory or a glob. Lists separated by zero bytes are read with `-0 -`.',
     });
   }
-  const path = toPath(target, options.cwd ?? process.cwd());
+  const named = typeof target === 'string' ? parseTarget(target) : undefined;
+  switch (named?.kind) {
+    case 'hub':
+      return addHubModel(named.text, found, search);
+    case 'ollama':
+      return addOllamaModel(named.text, found, search);
+    case 'compile-caches':
+      return addCompileCaches(found, search);
+    case 'python':
+      return addPython(named.text, found, search);
+    default:
+      return addPath(target, found, search);
+  }
+}
+
+async function addPath(target: string | Buffer, found: Collection, search: Search): Promise<void> {
+  const path = toPath(target, search.cwd);
   try {
-    const entry = await lookUp(path, options);
-    if (entry.kind === 'directory') await walk(path, found, undefined, options);
-    else take(path, entry, found);
+    const entry = await lookUp(path, search);
+    const load: Load = { found, search, entered: new Set() };
+    if (entry.kind === 'directory') return await addDirectory(path, load);
+    if (typeof path === 'string' && entry.kind === 'file' && isGguf(path))
+      return await addGguf(path, entry, load);
+    found.journal?.is('file', path.toString());
+    take(path, entry, found);
   } catch (error) {
-    options.signal?.throwIfAborted();
+    search.signal?.throwIfAborted();
     if (isMissing(error) && typeof target === 'string' && picomatch.scan(target).isGlob) {
-      return addGlob(target, found, options);
+      return addGlob(target, found, search);
     }
     found.fail(path, error);
   }
+}
+
+async function addDirectory(path: RawPath, load: Load): Promise<void> {
+  const { found, search } = load;
+  found.journal?.is('directory', path.toString());
+  const text = textOf(path);
+  if (search.order === 'load' && text !== undefined) return loadTree(text, load);
+  const listed = await list(path, search);
+  const names = 'listing' in listed ? fileNames(listed.listing) : [];
+  const kind = modelKind(names);
+  if (kind === 'tensorrt-llm-engine' && 'listing' in listed && text !== undefined) {
+    found.journal?.is(kind, text);
+    return addModel(text, listed.listing, kind, load);
+  }
+  if (kind)
+    found.journal?.note('it holds a model: with load order only what a server reads is taken, in its order');
+  return walk(path, found, undefined, search, { listed: Promise.resolve(listed) });
 }
 
 function toPath(target: RawPath, cwd: string): RawPath {
@@ -65,39 +115,4 @@ function toPath(target: RawPath, cwd: string): RawPath {
 /** Nothing has this name. One that is too long for a name can still be a pattern: `{a,b,c …}`. */
 function isMissing(error: unknown): boolean {
   return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG');
-}
-
-async function addGlob(pattern: string, found: Collection, options: ResolveOptions): Promise<void> {
-  const { base, glob, negated } = picomatch.scan(pattern);
-  if (negated) {
-    found.failWith({
-      path: pattern,
-      code: 'WARMSET_BAD_TARGET',
-      message: 'A pattern that starts with `!` would mean everything but what it names.',
-      remedy: 'Name what you want. A name that really starts with `!` is written `\\!`.',
-    });
-    return;
-  }
-  // What the user escaped in the part before the first wildcard stands for itself.
-  const root = resolve(options.cwd ?? process.cwd(), base.replace(/\\(.)/gs, '$1') || '.');
-  const segments = glob.split('/').length;
-  const crosses = glob.includes('**');
-  const before = found.matches;
-  const selection = {
-    // File names may hold newlines.
-    matches: picomatch(glob, { dot: true, flags: 's' }),
-    depth: crosses ? Number.POSITIVE_INFINITY : segments,
-    // Behind `**` come a number of directory names and the last name; without it every name counts.
-    memory: crosses ? Math.max(0, segments - 2) : segments,
-  };
-  await walk(root, found, selection, options);
-  if (found.matches === before) {
-    found.failWith({
-      path: pattern,
-      code: 'ENOENT',
-      message: `Nothing below ${root} matches ${glob}.`,
-      remedy:
-        'Check the pattern; quote it so that the shell leaves it alone. `**` crosses directories, `*` does not.',
-    });
-  }
 }

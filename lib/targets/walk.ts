@@ -1,14 +1,8 @@
-import { addon } from '../native/addon.ts';
 import type { RawEntry, RawListing, RawPath } from '../native/addon-types.ts';
-import { toListing } from '../native/columns.ts';
-import { type JobOptions, runJob } from '../native/job.ts';
-import type { Collection } from './collection.ts';
-import { compareNames, joinPath, nameOf } from './path-names.ts';
-
-/** Looks a path up, symbolic links followed. Rejects as stat(2) fails. */
-export async function lookUp(path: RawPath, options: JobOptions): Promise<RawEntry> {
-  return runJob(options, path, (...job) => addon().lookUp(path, ...job));
-}
+import type { JobOptions } from '../native/job.ts';
+import type { Collection, TakenAs } from './collection.ts';
+import { inNaturalOrder, type Listed, list } from './listing.ts';
+import { joinPath, nameOf } from './path-names.ts';
 
 /** Which entries below a root to take. A directory that matches is taken with everything below it. */
 export interface Selection {
@@ -19,8 +13,6 @@ export interface Selection {
   /** How many of the last directory names of a path can decide whether something below it matches. */
   readonly memory: number;
 }
-
-type Listed = { readonly listing: RawListing } | { readonly error: unknown };
 
 // Directories that are listed before their turn: enough for two threads, few enough that what they hold stays small.
 const LISTED_AHEAD = 4;
@@ -38,6 +30,17 @@ interface Enter {
 
 type Step = Enter | { readonly kind: 'take'; readonly path: RawPath; readonly entry: RawEntry };
 
+const MATCHES: TakenAs = { why: 'it matches the pattern' };
+const BELOW: TakenAs = { why: 'it lies below the directory' };
+
+/** What a walk needn't find out or decide by itself. */
+export interface WalkWays {
+  /** The root's entries, where somebody has looked at them already. */
+  readonly listed?: Promise<Listed>;
+  /** What the files are taken as. */
+  readonly as?: TakenAs;
+}
+
 /**
  * Adds what is below a directory, names in natural order, subdirectories where their names stand. A directory that was
  * taken whole already, through whatever link, isn't entered again: loops end there. One that was searched for matches
@@ -48,16 +51,18 @@ export async function walk(
   found: Collection,
   selection: Selection | undefined,
   options: JobOptions,
+  { listed, as = selection ? MATCHES : BELOW }: WalkWays = {},
 ): Promise<void> {
   const searched = new Set<string>();
   const first: Enter = { kind: 'enter', path: root, names: [], all: selection === undefined };
+  if (listed) first.listed = listed;
   const pending: Step[] = [first];
   // The directories among them.
   const directories: Enter[] = [first];
   for (let step = pending.pop(); step; step = pending.pop()) {
     options.signal?.throwIfAborted();
     if (step.kind === 'take') {
-      take(step.path, step.entry, found);
+      take(step.path, step.entry, found, as);
       continue;
     }
     directories.pop();
@@ -111,26 +116,9 @@ function nextStep(parent: Enter, entry: RawEntry, selection: Selection | undefin
   return { kind: 'enter', path, names, all: wanted };
 }
 
-/** A directory's entries, or why it can't be read. Never rejects: nobody may ever wait for it. */
-async function list(directory: RawPath, options: JobOptions): Promise<Listed> {
-  try {
-    const columns = await runJob(options, directory, (...job) => addon().listDirectory(directory, ...job));
-    return { listing: toListing(columns) };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function inNaturalOrder(entries: readonly RawEntry[]): readonly RawEntry[] {
-  return entries
-    .map((entry) => ({ entry, name: nameOf(entry.name).path }))
-    .sort((a, b) => compareNames(a.name, b.name))
-    .map(({ entry }) => entry);
-}
-
 /** Puts what stands at a path where it belongs: into the set, the counts or the failures. */
-export function take(path: RawPath, entry: RawEntry, found: Collection): void {
-  if (entry.kind === 'file') found.add(path, entry);
+export function take(path: RawPath, entry: RawEntry, found: Collection, as?: TakenAs): void {
+  if (entry.kind === 'file') found.add(path, entry, as);
   else if (entry.kind === 'unreadable' && entry.error) found.failRaw(path, entry.error);
-  else if (entry.kind !== 'directory' && entry.kind !== 'unreadable') found.skip(entry.kind);
+  else if (entry.kind !== 'directory' && entry.kind !== 'unreadable') found.skip(entry.kind, path);
 }

@@ -57,11 +57,16 @@ export interface WarmSet {
   readonly files: readonly WarmFile[];
   readonly failures: readonly TargetFailure[];
   readonly skipped: Skipped;
-  /** Sum of the files' sizes in bytes. */
+  /** Sum of the files' sizes in bytes; of files of which only parts are in the set, those of the parts. */
   readonly size: number;
 }
 
 /** What the file's path is for a system call. */
 export function pathBytes(file: { readonly path: string; readonly rawPath?: Buffer }): string | Buffer {
   return file.rawPath ?? file.path;
+}
+
+/** Bytes of a file that are in its set: all of it, or its parts. */
+export function wantedBytes({ size, parts }: Pick<WarmFile, 'size' | 'parts'>): number {
+  return parts === undefined ? size : parts.reduce((sum, { length }) => sum + length, 0);
 }

@@ -32,6 +32,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_fill(env, exports);
   export_directory(env, exports);
   export_priority(env, exports);
+  export_process(env, exports);
   export_rate_limiter(env, exports);
   export_features(env, exports);
   export_cancel(env, exports);

@@ -4,6 +4,7 @@
 #include "../core/mapping.h"
 #include "../core/open_probe.h"
 #include "../core/read_probe.h"
+#include "../core/stretch_probe.h"
 #include "arguments.h"
 #include "units.h"
 
@@ -95,6 +96,8 @@ ReadProbeSpec read_spec(Arguments& arguments, const Napi::Array& array, const Na
   const Napi::Value spacing = arguments.property(wanted, "spacingUs");
   // Half an hour: whoever wants more wants another job.
   spec.spacing = std::chrono::microseconds(arguments.as_integer(spacing, "spacingUs", 0, 2'000'000'000));
+  const Napi::Value limit = arguments.property(wanted, "limitUs");
+  spec.limit = std::chrono::microseconds(arguments.as_integer(limit, "limitUs", 0, 2'000'000'000));
   spec.from = read_way(arguments, arguments.property(wanted, "from"));
   for (std::uint32_t index = 0; !arguments.failed() && index < array.Length(); ++index) {
     const Napi::HandleScope scope(array.Env());
@@ -128,7 +131,7 @@ Napi::Value to_array(Napi::Env env, const std::vector<ProbedRead>& reads) {
   return array;
 }
 
-// probeReads([{ path, dev, ino }], Float64Array of file index, offset, { block, spacingUs, from },
+// probeReads([{ path, dev, ino }], Float64Array of file index, offset, { block, spacingUs, limitUs, from },
 //            priority, token)
 Napi::Value probe_reads_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
@@ -236,12 +239,56 @@ Napi::Value wait_for_drain_job(const Napi::CallbackInfo& info) {
       [](Napi::Env env, bool& drained) -> Napi::Value { return Napi::Boolean::New(env, drained); });
 }
 
+// Stretches -----------------------------------------------------------------------------------------------
+
+Napi::Value to_object(Napi::Env env, const StretchProbe& probe) {
+  auto object = Napi::Object::New(env);
+  object.Set("replaced", probe.replaced);
+  object.Set("ended", probe.ended);
+  object.Set("pages", static_cast<double>(probe.pages));
+  object.Set("touchedPages", static_cast<double>(probe.touched));
+  object.Set("milliseconds", milliseconds(probe.nanoseconds));
+  set_count(env, object, "residentPages", probe.resident);
+  set_count(env, object, "broughtPages", probe.brought);
+  set_count(env, object, "leftPages", probe.left);
+  if (probe.error) object.Set("error", failure(env, *probe.error));
+  return object;
+}
+
+// probeStretch({ path, dev, ino, offset, length }, priority, token)
+Napi::Value probe_stretch_job(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const auto wanted = arguments.object(0, "file");
+  auto options = arguments.job(1);
+  options.lane = Lane::kProbe;
+  StretchProbeSpec spec;
+  spec.path = arguments.as_path(arguments.property(wanted, "path"), "path");
+  spec.device = arguments.as_identity(arguments.property(wanted, "dev"), "dev");
+  spec.inode = arguments.as_identity(arguments.property(wanted, "ino"), "ino");
+  const Napi::Value offset = arguments.property(wanted, "offset");
+  spec.offset = arguments.as_bytes(offset, "offset");
+  if (spec.offset % page_size() != 0) {
+    arguments.reject_range("offset", "a multiple of the page size", offset);
+  }
+  const Napi::Value length = arguments.property(wanted, "length");
+  spec.length = arguments.as_bytes(length, "length");
+  if (spec.length == 0 || spec.length > kLongestStretch) {
+    arguments.reject_range("length", "from 1 to 268435456 (256 MiB)", length);
+  }
+  if (arguments.failed()) return info.Env().Undefined();
+  return run_job<StretchProbe>(
+      info.Env(), options,
+      [spec = std::move(spec)](const CancelToken& token) { return probe_stretch(spec, token); },
+      [](Napi::Env env, StretchProbe& probe) -> Napi::Value { return to_object(env, probe); });
+}
+
 }  // namespace
 
 void export_probe(Napi::Env env, Napi::Object exports) {
   exports.Set("waitForDrain", Napi::Function::New<wait_for_drain_job>(env, "waitForDrain"));
   exports.Set("probeReads", Napi::Function::New<probe_reads_job>(env, "probeReads"));
   exports.Set("probeOpen", Napi::Function::New<probe_open_job>(env, "probeOpen"));
+  exports.Set("probeStretch", Napi::Function::New<probe_stretch_job>(env, "probeStretch"));
 }
 
 }  // namespace warmset::binding

@@ -13,6 +13,7 @@ void export_folios(Napi::Env env, Napi::Object exports);
 void export_fill(Napi::Env env, Napi::Object exports);
 void export_directory(Napi::Env env, Napi::Object exports);
 void export_priority(Napi::Env env, Napi::Object exports);
+void export_process(Napi::Env env, Napi::Object exports);
 void export_rate_limiter(Napi::Env env, Napi::Object exports);
 void export_features(Napi::Env env, Napi::Object exports);
 void export_cancel(Napi::Env env, Napi::Object exports);

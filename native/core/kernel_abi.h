@@ -64,4 +64,8 @@ static_assert(sizeof(XfsGeometry) == 112);
 inline constexpr unsigned long kXfsGeometry = _IOR('X', 124, XfsGeometry);
 inline constexpr std::uint32_t kXfsReflink = 1U << 20U;
 
+/// close_range(2), Linux 5.9, and its flag of 5.11.
+inline constexpr long kSysCloseRange = 436;
+inline constexpr unsigned kCloseRangeCloexec = 1U << 2U;
+
 }  // namespace warmset

@@ -240,9 +240,10 @@ std::vector<ProbedRead> probe_reads(const ReadProbeSpec& spec, const CancelToken
   if (buffer) std::memset(buffer.get(), 0, spec.block);
   std::vector<std::unique_ptr<ProbedFile>> files(spec.files.size());
   auto next = Clock::now();
+  const auto limit = spec.limit.count() == 0 ? Clock::time_point::max() : next + spec.limit;
   for (const ProbePlace& place : spec.places) {
-    wait_until(next, token);
-    if (token.cancelled()) break;
+    wait_until(std::min(next, limit), token);
+    if (token.cancelled() || Clock::now() >= limit) break;
     next = Clock::now() + spec.spacing;
     ProbedRead& read = reads.emplace_back();
     if (!buffer) {

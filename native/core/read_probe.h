@@ -48,6 +48,7 @@ struct ReadProbeSpec {
   std::uint64_t block = kProbeAlignment;  // a multiple of kProbeAlignment up to kLargestProbe
   std::chrono::microseconds spacing{0};   // at least this from the start of one read to the next
   ReadWay from = ReadWay::kDirect;        // better ways aren't tried
+  std::chrono::microseconds limit{0};     // no read starts later than this after the first; 0: no limit
 };
 
 struct ProbedRead {
@@ -62,7 +63,7 @@ struct ProbedRead {
 };
 
 /// Single timed reads that leave nothing behind, one after the other. Opens each file once, and each place
-/// has a result, in order; fewer when cancelled. The file's bytes are never mapped and touched.
+/// has a result, in order; fewer when cancelled or out of time. The file's bytes are never mapped and touched.
 [[nodiscard]] std::vector<ProbedRead> probe_reads(const ReadProbeSpec& spec, const CancelToken& token);
 
 }  // namespace warmset

@@ -4,15 +4,18 @@ import { everyVerb, VERBS } from '../../lib/cli/verbs.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
 import { cli, shell } from '../support/cli.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+import { startOpenAiServer } from '../support/openai-server/server.ts';
 
 const everyName = everyVerb().map(({ words }) => words.join(' '));
+const WIDTH = Math.max(...VERBS.map(({ name }) => name.length));
 const groups = VERBS.filter((verb) => 'verbs' in verb);
 
 describe('warmset --help', () => {
   it.each([['--help'], ['-h'], ['help']])('%s lists every verb and every exit code', async (word) => {
     const { code, stdout, stderr } = await cli([word]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const { name, summary } of VERBS) expect(stdout).toContain(`  ${name.padEnd(9)} ${summary}\n`);
+    for (const { name, summary } of VERBS)
+      expect(stdout).toContain(`  ${name.padEnd(WIDTH)}  ${summary.slice(0, 40)}`);
     for (const exit of ['0', '1', '2', '3', '128+n'])
       expect(stdout).toMatch(new RegExp(`^  ${exit.replace('+', '\\+')} {2,}\\w`, 'm'));
     expect(stdout).toMatch(/^Example:\n {2}\$ warmset status \/models\/llama$/m);
@@ -66,16 +69,25 @@ describeWith(cc, "each verb's example", () => {
     const { stdout } = await cli([...name.split(' '), '--help']);
     const example = /^Example:\n {2}\$ warmset (.+)$/m.exec(stdout)?.[1];
     expect(example).toMatch(new RegExp(`^${name}\\b`));
+    await using server = await startOpenAiServer('good');
     const here = (example ?? '')
       .replace(/\/models\/\w+/g, model.path)
       .replace('/var/lib/warmset', model.directory.path)
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
+      .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
+      .replace(/-- vllm serve \S+/, '-- echo a server')
+      .replace('http://127.0.0.1:8000', server.url)
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
     const env = { WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
     const result = await shell(`$W ${here}`, [], { timeoutMs: 25_000, env });
-    // A keeper logs what it does.
-    expect(result.stderr).toMatch(name === 'keep' ? /^(\S+ info .+\n)+$/ : /^$/);
+    // A keeper logs what it does, an experiment tells of its trials, who fills beside a server of what it does.
+    const said: Readonly<Record<string, RegExp>> = {
+      keep: /^(\S+ info .+\n)+$/,
+      run: /^(warmset: .+\n)*$/,
+      experiment: /^before .+\n(trial .+\n)+$/,
+    };
+    expect(result.stderr).toMatch(said[name] ?? /^$/);
     // doctor reports what it finds on this host, and that needn't be good.
     if (name === 'doctor') expect([0, 1]).toContain(result.code);
     else expect(result.code).toBe(0);

@@ -19,7 +19,9 @@ import { memoryCgroup } from '../support/cgroup.ts';
 import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
 import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
+import { plant } from '../support/model-trees.ts';
 import { mountLoop, mountOverlay, mountSlowfs } from '../support/mounts.ts';
+import { startOpenAiServer } from '../support/openai-server/server.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
 import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
@@ -134,6 +136,36 @@ describeWith([cc, root], 'docs/json.md', () => {
     compare(document);
   });
 
+  it.each([
+    ['warmset.probeOpen/1', ['probe', 'open']],
+    ['warmset.probeRead/1', ['probe', 'read', '--count', '8']],
+    ['warmset.probeReadConcurrent/1', ['probe', 'read', '--concurrent', '--count', '2', '--for', '200ms']],
+  ])('describes %s as %j prints it', async (schema, verb) => {
+    const document = json(await cli([...verb, '--json', model.path, model.directory.file('missing')]));
+    expect(document.schema).toBe(schema);
+    compare(document);
+  });
+
+  it('describes what probes of servers and of the host print', async () => {
+    const metrics = (): string => 'vllm:time_to_first_token_seconds_bucket{le="+Inf"} 1\n';
+    await using server = await startOpenAiServer(
+      ['good', 'json', 'unauthorised', 'notJson', 'reset', 'good'],
+      {
+        metrics,
+      },
+    );
+    for (const [schema, words] of [
+      ['warmset.probeTtft/1', ['ttft', server.url, '--requests', '6', '--warm-up', '0']],
+      ['warmset.probeTtftTraffic/1', ['ttft', server.url, '--metrics', '--for', '10ms']],
+      ['warmset.probeHost/1', ['host', '--for', '60ms', '--every', '20ms']],
+      ['warmset.probeHost/1', ['host', '--', 'true']],
+    ] as const) {
+      const document = json(await cli(['probe', words[0], '--json', ...words.slice(1)]));
+      expect(document.schema).toBe(schema);
+      compare(document);
+    }
+  });
+
   itWith(nobody, 'describes what is unknown', async () => {
     for (const verb of [['status'], ['status', '--detail'], ['warm'], ['evict']]) {
       compare(json(await cli([...verb, '--json', model.path], { uid: NOBODY })));
@@ -229,6 +261,31 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes what targets are', async () => {
+    const known = model.directory.file('known');
+    await plant(known, { 'config.json': '{}', 'README.md': 'x', 'x.safetensors': 10 });
+    const words = ['targets', 'explain', '--json', '--order', 'load', 'compile-caches', 'hf:a/b'];
+    const document = json(await cli([...words, model.path, known, model.directory.file('missing')]));
+    expect(document.schema).toBe('warmset.targetsExplain/1');
+    compare(document);
+  });
+
+  it('describes where a start went', async () => {
+    for (const log of ['test/fixtures/startup/vllm-v1-compose.log', 'package.json']) {
+      compare(json(await cli(['phases', '--json', log])));
+    }
+  });
+
+  it('describes an experiment and its plan', async () => {
+    const out = model.directory.file(`experiment-${performance.now()}`);
+    const [, , shard = ''] = model.files;
+    const words = ['experiment', '--json', '--rounds', '3', '--condition', 'other=cat {}'];
+    compare(json(await cli([...words, '--dry-run', '--server', 'x', shard])));
+    const result = await cli([...words, '--out', out, shard], { timeoutMs: 60_000 });
+    expect(result.code).toBe(0);
+    compare(json(result));
+  }, 90_000);
+
   it('describes how a keeper is', async () => {
     const file = model.directory.file('keep.yaml');
     const env = { ...BARE_ENVIRONMENT, WARMSET_LOCK_DIRECTORY: model.directory.file('lock') };
@@ -265,11 +322,41 @@ describeWith([cc, root], 'docs/json.md', () => {
     }
   });
 
+  it('describes tensors, and files whose tensors nobody knows', async () => {
+    const document = json(await cli(['targets', 'tensors', '--json', model.path]));
+    compare(document);
+    compare(json(await cli(['targets', 'tensors', '--json', model.path], { uid: NOBODY })));
+    compare(json(await cli(['targets', 'tensors', '--json', model.directory.file('missing')])));
+  });
+
+  it.each([
+    ['true', 0],
+    ['warmset-no-such-program', 127],
+    [process.execPath, 0],
+  ])('describes the start of %s', async (program, code) => {
+    const report = model.directory.file('run.json');
+    const targets = [model.path, model.directory.file('missing')].flatMap((path) => ['--set', path]);
+    const script = program === 'true' ? [] : ['-e', 'console.log("up"); setTimeout(() => {}, 1500)'];
+    const words = [
+      'run',
+      ...targets,
+      '--readiness',
+      'log:^up$',
+      '--report',
+      report,
+      '--',
+      program,
+      ...script,
+    ];
+    expect((await cli(words)).code).toBe(code);
+    compare(JSON.parse(readFileSync(report, 'utf8')));
+  });
+
   it('has a table for every document', () => {
     const room = new URL('../../lib/cli/', import.meta.url);
     const names = readdirSync(room).filter((name) => name.startsWith('json-contract'));
     // What a keeper serves is put together where it is served.
-    const sources = [...names, '../metrics/seed-names.ts'].map((name) =>
+    const sources = [...names, '../metrics/seed-names.ts', '../experiment/report/json.ts'].map((name) =>
       readFileSync(new URL(name, room), 'utf8'),
     );
     const schemas = [...sources.join('\n').matchAll(/'(warmset\.\w+\/\d+)'/g)].map(([, schema]) => schema);

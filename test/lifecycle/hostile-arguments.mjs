@@ -1,7 +1,7 @@
 // node hostile-arguments.mjs ADDON DIRECTORY RUNS FUNCTION...
 // Calls functions of the addon with arguments that are right but for some. Run as a process of its own,
 // because what it looks for ends the process. DIRECTORY/case then holds the call that did.
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { types } from 'node:util';
@@ -32,7 +32,7 @@ const fill = () => ({
 const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
 const probePlaces = () => new Float64Array([0, 4096, 1, 0]);
-const reads = () => ({ block: 4096, spacingUs: 0, from: 'direct' });
+const reads = () => ({ block: 4096, spacingUs: 0, limitUs: 0, from: 'direct' });
 const lockPath = path.join(directory, 'lock');
 const lock = await addon.lockFile(path.join(directory, 'another lock'), 'me', false, null, null);
 const opening = () => ({ ...known(), offset: 0, length: 0, places: new Float64Array([0, 5000]) });
@@ -63,14 +63,25 @@ const RIGHT = {
   listDirectory: () => [directory, ...job()],
   lookUp: () => [file, ...job()],
   timeReading: () => [file, ...job()],
+  readRange: () => [file, 0, 4096, ...job()],
+  readTexts: () => [[file, directory], ...job()],
   probeReads: () => [[known(), known()], probePlaces(), reads(), ...job()],
   probeOpen: () => [opening(), ...job()],
   lookAtFilesystem: () => [directory, ...job()],
   takeInventory: () => [directory, 1, ...job()],
   readQuietly: () => [known(), 0, 4096, addon.createRateLimiter(2 ** 40, 25), ...job()],
+  waitForDrain: () => [file, 1, ...job()],
+  probeStretch: () => [{ ...known(), offset: 0, length: 4096 }, ...job()],
   lockFile: () => [lockPath, 'me', false, ...job()],
   unlockFile: () => [lock, ...job()],
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],
+  // Programs that can't be started: one that could would be the end of this one.
+  replaceProcess: () => [path.join(directory, 'missing'), Buffer.from('a\0b\0'), Buffer.from('A=b\0')],
+  startOrphan: () => [path.join(directory, 'missing'), Buffer.from('a\0'), Buffer.from(''), true],
+  reapChild: () => [2 ** 22],
+  createPipe: () => [],
+  watchSignals: () => [Uint32Array.of(12)],
+  unwatchSignals: () => [],
   'Mapping.populate': () => [0, 4096, ...job()],
   'Mapping.advise': () => [0, 4096, 'random', ...job()],
   'Mapping.mincore': () => [0, 4096, ...job()],
@@ -128,6 +139,14 @@ async function settle(answer) {
   if (types.isExternal(value)) await addon.unlockFile(value, null, null);
 }
 
+/** Descriptors that are the caller's. */
+function giveBack(name, answer) {
+  if (name === 'createPipe') for (const fd of answer) closeSync(fd);
+  if (name !== 'watchSignals' || typeof answer !== 'number') return;
+  closeSync(answer);
+  addon.unwatchSignals();
+}
+
 const words = fc.constantFrom(...Object.keys(HOSTILE));
 const spoiled = fc.array(fc.tuple(fc.nat(63), words), { maxLength: 3 });
 const wrongThis = fc.option(words, { freq: 8 });
@@ -149,6 +168,7 @@ async function attack(name) {
       return judge(name, error);
     }
     await settle(answer);
+    giveBack(name, answer);
   });
   await fc.assert(property, { numRuns: Number(runs), seed: 20_190_105, endOnFailure: true });
 }
@@ -158,7 +178,9 @@ const descriptors = () => readdirSync('/proc/self/fd').length - 1;
 
 for (const name of names) {
   const { call, self } = target(name);
-  await settle(call.apply(self(), RIGHT[name]()));
+  const answer = call.apply(self(), RIGHT[name]());
+  await settle(answer);
+  giveBack(name, answer);
   const before = descriptors();
   await attack(name);
   if (descriptors() > before) throw new Error(`${name} left ${descriptors() - before} descriptors open`);

@@ -202,3 +202,18 @@ TEST_CASE("a file that is truncated and written while it is probed harms nobody"
   done = true;
   changer.join();
 }
+
+TEST_CASE("no read starts behind the limit, and waiting for one ends there") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 8);
+  const auto facts = identify(open_file(path).get()).value();
+  ReadProbeSpec spec;
+  spec.files = {{path, facts.device, facts.inode}};
+  spec.places = {{0, 0}, {0, page()}};
+  spec.spacing = std::chrono::hours(1);
+  spec.limit = std::chrono::milliseconds(50);
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(probe_reads(spec, CancelToken()).size() == 1);
+  CHECK(std::chrono::steady_clock::now() - start >= spec.limit);
+}

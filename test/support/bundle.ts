@@ -19,6 +19,7 @@ const OPTIONS: Options = {
     // No entries of the package: for tests of what ends with its process, or depends on who asks.
     hits: path.join(ROOT, 'lib/keeper/hits.ts'),
     'node-lock': path.join(ROOT, 'lib/keeper/node-lock.ts'),
+    'scheduler-switch': path.join(ROOT, 'lib/scheduler-switch/index.ts'),
   },
   format: 'esm',
   target: 'node20',

@@ -9,6 +9,7 @@ export type FixtureName =
   | 'deny-syscall'
   | 'hold'
   | 'idmap-mount'
+  | 'loader'
   | 'make-resident'
   | 'mincore-oracle'
   | 'neighbour'

@@ -11,6 +11,7 @@ const LIBRARY = [
   'closest',
   'listen-address',
   'percentile',
+  'html',
   'server-kind',
   'native',
   'host',
@@ -26,6 +27,7 @@ const LIBRARY = [
   'metrics',
   'doctor',
   'launch',
+  'scheduler-switch',
   'experiment',
   'storage',
 ];
@@ -37,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   closest: [],
   'listen-address': ['errors'],
   percentile: [],
+  html: [],
   'server-kind': [],
   native: ['errors'],
   host: ['errors', 'native'],
@@ -62,8 +65,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'config',
   ],
-  metrics: ['errors', 'units', 'listen-address', 'guard', 'keeper'],
-  doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill'],
+  metrics: ['errors', 'units', 'listen-address', 'html', 'guard', 'keeper'],
+  // Of launch only what a command line says, which is pure: one list of loaders for both.
+  doctor: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'budget', 'fill', 'launch'],
   launch: [
     'errors',
     'units',
@@ -77,10 +81,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
   ],
+  'scheduler-switch': ['errors', 'host'],
   experiment: [
     'errors',
     'units',
     'percentile',
+    'html',
     'native',
     'host',
     'targets',
@@ -90,6 +96,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'probe',
     'fill',
     'launch',
+    'scheduler-switch',
   ],
   storage: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'probe', 'fill'],
   index: LIBRARY,
@@ -138,6 +145,21 @@ test('imports follow the arrows', () => {
   expect(wrong).toEqual([]);
 });
 
+test('of launch the doctor knows what command lines say, and nothing that starts anything', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to }) => roomOf(from) === 'doctor' && /^launch\/(?!recognise\/|types\.ts$)/.test(to),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('what a command line says is read without a file, a clock or another room of ours', () => {
+  const wrong = IMPORTS.filter(
+    ({ from, to, typeOnly }) =>
+      from.startsWith('launch/recognise/') && !to.startsWith('launch/') && !typeOnly,
+  );
+  expect(wrong).toEqual([]);
+});
+
 test('budget takes readings as arguments: of the host it knows types only', () => {
   const wrong = IMPORTS.filter(
     ({ from, to, typeOnly }) => roomOf(from) === 'budget' && roomOf(to) === 'host' && !typeOnly,
@@ -162,7 +184,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|config\/(?!load\.ts)|doctor\/checks\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary)\.ts$|^keeper\/hit-estimate\.ts$/.test(
+    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary|histogram|ttft\/(address|body|excerpt|exposition|exchange|histogram-quantile|settings|summarise|token-stream)|host\/(cpu|intervals|evidence|judge-cold-start))\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
       name,
     ),
   );

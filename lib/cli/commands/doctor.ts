@@ -6,14 +6,15 @@ import { readTargets } from '../read-targets.ts';
 import { renderDiagnosis } from '../render/diagnosis.ts';
 import { stringifyJson } from '../render/json.ts';
 import type { Define } from '../verbs.ts';
-import { type BudgetFlags, type CommonFlags, withBudget, withCommon } from './options.ts';
+import { type BudgetFlags, type CommonFlags, withBudget, withCommon, withOrder } from './options.ts';
 
 interface Flags extends CommonFlags, BudgetFlags {
   readonly all?: boolean;
 }
 
 export const define: Define = (command: Command, session, exit) => {
-  withBudget(withCommon(command.argument('[target...]', 'the files it is about; - for a list'), 'normal'))
+  const withTargets = withOrder(command.argument('[target...]', 'what it is about; - for a list'));
+  withBudget(withCommon(withTargets, 'normal'))
     .option('-0, --null', 'the list on standard input is separated by zero bytes')
     .option('--all', 'also what is well, in full')
     .addHelpText('after', '\nExample:\n  $ warmset doctor /models/llama')

@@ -7,7 +7,7 @@ import { readTargets } from '../read-targets.ts';
 import { renderEvictPlan, renderEvictResult } from '../render/evict-report.ts';
 import { stringifyJson } from '../render/json.ts';
 import type { Define } from '../verbs.ts';
-import { type CommonFlags, withCommon, withTargets } from './options.ts';
+import { type CommonFlags, withCommon, withTargets, withTensors } from './options.ts';
 
 interface Flags extends CommonFlags {
   readonly sync?: boolean;
@@ -15,7 +15,7 @@ interface Flags extends CommonFlags {
 }
 
 export const define: Define = (command: Command, session, exit) => {
-  withCommon(withTargets(command), 'idle')
+  withCommon(withTensors(withTargets(command)), 'idle')
     .option('--sync', "write changed pages first: a dirty page can't be dropped")
     .option('--dry-run', 'only say how much is resident and would be asked for')
     .addHelpText('after', '\nExample:\n  $ warmset evict --sync /models/old')

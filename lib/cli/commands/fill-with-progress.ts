@@ -45,7 +45,7 @@ function describeHold(verdict: Verdict | null): string | null {
 }
 
 /** The library's options, as the command line gives them. */
-function toFillOptions(flags: FillFlags, session: Session): WarmOptions {
+export function toFillOptions(flags: FillFlags, session: Session): WarmOptions {
   return {
     budget: toBudget(flags),
     engine: flags.engine,

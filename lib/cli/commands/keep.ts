@@ -13,6 +13,7 @@ import { stringifyJson } from '../render/json.ts';
 import { renderKeeper } from '../render/keeper.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
+import { TARGETS } from './options.ts';
 
 interface Flags extends KeepFlags {
   readonly once?: boolean;
@@ -24,7 +25,7 @@ const FORMATS = ['plain', 'json'] as const;
 
 export const define: Define = (command: Command, session, exit) => {
   command
-    .argument('[target...]', 'files, directories or globs, instead of a configuration')
+    .argument('[target...]', `${TARGETS}; instead of a configuration`)
     .option('--config <file>', 'the configuration (default: warmset.yaml where there is one)')
     .option('--once', 'fill, verify and exit: 0 when the share is resident, 3 when held back')
     .option('--deadline <duration>', 'how long --once may take, such as 5m', (text) =>

@@ -2,13 +2,26 @@ import { type Command, Option } from 'commander';
 import { WarmsetError } from '../../errors.ts';
 import { ENGINES, type Engine, type WarmOptions } from '../../fill/index.ts';
 import type { Priority } from '../../native/job.ts';
+
+import type { ServerKind } from '../../server-kind.ts';
+
+import type { Rank } from '../../targets/index.ts';
+import { parseRank } from '../../targets/tensors/check-rank.ts';
+
 import { parseRate, parseShare, parseSize } from '../../units.ts';
 
 /** Options that several verbs share; each adds those it has. */
 
 export interface TargetFlags {
   readonly null?: boolean;
+  readonly order?: 'name' | 'load';
+  readonly rules?: ServerKind;
+  readonly tensors?: string;
+  readonly rank?: Rank;
+  readonly damaged?: 'fail' | 'whole';
 }
+
+const SERVERS: readonly ServerKind[] = ['vllm', 'sglang', 'tensorrt-llm', 'llama.cpp', 'ollama', 'tgi'];
 
 export interface CommonFlags extends TargetFlags {
   readonly json?: boolean;
@@ -29,9 +42,46 @@ export interface EngineFlags {
 }
 
 export function withTargets(command: Command): Command {
+  return withOrder(
+    command
+      .argument('<target...>', `${TARGETS}; - for a list of names on standard input`)
+      .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)'),
+  );
+}
+
+export const TARGETS =
+  'files, directories, globs, hf:ORG/NAME[@REVISION], ollama:NAME[:TAG], compile-caches or python:VENV';
+
+export function withOrder(command: Command): Command {
   return command
-    .argument('<target...>', 'files, directories or globs; - for a list of names on standard input')
-    .option('-0, --null', 'names on standard input end with a zero byte, not with a line (find -print0)');
+    .addOption(
+      oneOf(
+        new Option(
+          '--order <how>',
+          'load takes of directories what a server reads of the models in them, in its order (default: name)',
+        ),
+        ['name', 'load'],
+      ),
+    )
+    .addOption(
+      oneOf(
+        new Option('--rules <server>', 'whose rules say which weights are read (default: vllm)'),
+        SERVERS,
+      ),
+    );
+}
+
+/** For verbs that can work with parts of model files. */
+export function withTensors(command: Command): Command {
+  return command
+    .option('--tensors <glob>', "of safetensors and GGUF files only these tensors: 'model.layers.[0-9].*'")
+    .option('--rank <r/n>', 'of safetensors files only what this tensor-parallel rank reads: 0/8', parseRank)
+    .addOption(
+      oneOf(new Option('--damaged <how>', 'with these: what becomes of a model file with a damaged header'), [
+        'fail',
+        'whole',
+      ]),
+    );
 }
 
 export function withCommon(command: Command, priority: 'idle' | 'normal'): Command {
@@ -97,7 +147,7 @@ function aboveZero(value: number, text: string, name: string, such: string): num
 }
 
 /** An option of a few words. Refused in our own words: Commander's don't name the option by itself. */
-function oneOf(option: Option, words: readonly string[]): Option {
+export function oneOf(option: Option, words: readonly string[]): Option {
   return option.choices([...words]).argParser((text) => {
     if (words.includes(text)) return text;
     throw refusal(option.long ?? option.flags, `${JSON.stringify(text)} is not one of ${words.join(', ')}`);

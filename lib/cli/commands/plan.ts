@@ -15,10 +15,11 @@ import {
   withBudget,
   withCommon,
   withTargets,
+  withTensors,
 } from './options.ts';
 
 export const define: Define = (command: Command, session, exit) => {
-  withBudget(withCommon(withTargets(command), 'normal'))
+  withBudget(withCommon(withTensors(withTargets(command)), 'normal'))
     .addHelpText('after', '\nExample:\n  $ warmset plan --max-bytes 40GiB /models/llama')
     .action(async (targets: string[], flags: CommonFlags & BudgetFlags) => {
       const set = await readTargets(targets, flags, session);

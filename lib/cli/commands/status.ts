@@ -6,7 +6,7 @@ import { describeSkipped, readTargets } from '../read-targets.ts';
 import { stringifyJson } from '../render/json.ts';
 import { renderResidency, renderTotal, STRIP_CELLS } from '../render/residency-table.ts';
 import type { Define } from '../verbs.ts';
-import { type CommonFlags, withCommon, withTargets } from './options.ts';
+import { type CommonFlags, withCommon, withTargets, withTensors } from './options.ts';
 
 interface Flags extends CommonFlags {
   readonly total?: boolean;
@@ -17,7 +17,7 @@ interface Flags extends CommonFlags {
 
 export const define: Define = (command: Command, session, exit) => {
   // Nothing is read, and somebody waits for the answer.
-  withCommon(withTargets(command), 'normal')
+  withCommon(withTensors(withTargets(command)), 'normal')
     .option('--total', 'one line for all files together')
     .option('--all', 'a line for every file, on a terminal too, where many are cut to the most telling')
     .option('--exact', 'count every page by mincore: slower, and sees pages whose read failed')

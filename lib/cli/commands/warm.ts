@@ -9,7 +9,7 @@ import { stringifyJson } from '../render/json.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
 import { type FillFlags, fillWithProgress } from './fill-with-progress.ts';
-import { type CommonFlags, withBudget, withCommon, withEngine, withTargets } from './options.ts';
+import { type CommonFlags, withBudget, withCommon, withEngine, withTargets, withTensors } from './options.ts';
 import { showPlan } from './plan.ts';
 
 interface Flags extends CommonFlags, FillFlags {
@@ -17,7 +17,7 @@ interface Flags extends CommonFlags, FillFlags {
 }
 
 export const define: Define = (command: Command, session, exit) => {
-  withEngine(withBudget(withCommon(withTargets(command), 'idle')))
+  withEngine(withBudget(withCommon(withTensors(withTargets(command)), 'idle')))
     .option('--dry-run', 'only say what would be done, as plan does')
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', '\nExample:\n  $ warmset warm --max-bytes 40GiB /models/llama')

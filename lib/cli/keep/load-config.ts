@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Config, loadConfig, type Problem } from '../../config/index.ts';
 import { WarmsetError } from '../../errors.ts';
 import { parseListen } from '../../listen-address.ts';
+import { parseTarget } from '../../targets/index.ts';
 
 export const USUAL_FILE = 'warmset.yaml';
 
@@ -63,7 +64,14 @@ function withTargets(env: NodeJS.ProcessEnv, targets: readonly string[]): NodeJS
       remedy: 'name it in a configuration file',
     });
   }
-  return { ...env, WARMSET_TARGETS: targets.map((target) => resolve(target)).join('\n') };
+  return { ...env, WARMSET_TARGETS: targets.map(anywhere).join('\n') };
+}
+
+/** What is named by its kind means the same wherever it is read, but for the path of an environment. */
+function anywhere(target: string): string {
+  const named = parseTarget(target);
+  if (named?.kind === 'python') return `python:${resolve(named.text)}`;
+  return named ? target : resolve(target);
 }
 
 function usualFile(): Promise<string | undefined> {

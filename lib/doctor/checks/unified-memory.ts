@@ -1,17 +1,11 @@
+import { unifiedMemoryEvidence } from '../../host/index.ts';
 import { type Finding, warning } from '../finding.ts';
 import type { Readings } from '../readings.ts';
 
-const BOARDS = /\b(jetson|tegra|xavier|orin|thor|GB10)\b/i;
-const GPUS = /\b(GB10|orin|xavier|thor|tegra)\b/i;
-
 /** Machines whose GPU has no memory of its own, where their names give them away. Silent everywhere else. */
 export function checkUnifiedMemory({ machine }: Readings): readonly Finding[] {
-  const board = machine.board !== null && BOARDS.test(machine.board) ? machine.board : null;
-  const gpu = machine.gpus.find((model) => GPUS.test(model));
-  if (board === null && gpu === undefined) return [];
-  const evidence = board
-    ? `/proc/device-tree/model is ${board}`
-    : `the NVIDIA driver names a ${gpu} (/proc/driver/nvidia/gpus)`;
+  const evidence = unifiedMemoryEvidence(machine);
+  if (evidence === null) return [];
   return [
     warning(
       'unified-memory',

@@ -1,6 +1,7 @@
 import type { RunningProcess } from '../../host/index.ts';
-import { findFamilies, nameProcesses, optionValue, programName } from '../command-line.ts';
+import { findFamilies, nameProcesses, programName } from '../command-line.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
+import { findLoaders } from '../loaders.ts';
 import type { Readings } from '../readings.ts';
 import { count } from '../words.ts';
 
@@ -13,20 +14,20 @@ export function checkWarmers({ processes }: Readings): readonly Finding[] {
     return [note('processes', "Running processes couldn't be looked at", evidence)];
   }
   const warmers = findFamilies(processes.processes, isWarmer);
-  const prefetchers = findFamilies(processes.processes, isPrefetcher);
+  const prefetchers = findLoaders(processes.processes, 'prefetches');
   const findings: Finding[] = [];
   if (warmers.length > 0) {
     const title = `${count(warmers.length, 'other warmer')} running`;
     const evidence = `${nameProcesses(warmers)} in /proc. Two warmers compete for the disk, and each one's budget ignores the other.`;
     findings.push(warning('other-warmer', title, evidence, 'Keep one of them.'));
   }
-  if (prefetchers.length > 0) {
+  if (prefetchers !== null) {
     findings.push(
       warning(
         'engine-prefetch',
         'A server prefetches its weights itself',
-        `${nameProcesses(prefetchers)} in /proc was started with --safetensors-load-strategy prefetch or --weight-loader-prefetch-checkpoints. Both read the same files at the same time.`,
-        "Drop that option from the server, or don't warm its files.",
+        `${nameProcesses(prefetchers.processes)} in /proc: ${prefetchers.whys.join('; ')}. Both read the same files at the same time.`,
+        "Switch that off in the server, or don't warm its files.",
       ),
     );
   }
@@ -54,11 +55,4 @@ function touches(args: readonly string[]): boolean {
 
 function isWarmset(script: string): boolean {
   return /(^|\/)warmset$|\/warmset\/dist\/cli\.js$/.test(script);
-}
-
-function isPrefetcher({ args }: RunningProcess): boolean {
-  return (
-    optionValue(args, '--safetensors-load-strategy') === 'prefetch' ||
-    optionValue(args, '--weight-loader-prefetch-checkpoints') !== null
-  );
 }

@@ -1,10 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings } from '../../guard/index.ts';
-import { inflightPath, type ReadCounters, readReadCounters, splitDevice } from '../../host/index.ts';
+import {
+  inflightPath,
+  type ReadCounters,
+  readProcessIo,
+  readReadCounters,
+  splitDevice,
+} from '../../host/index.ts';
 import { addon } from '../../native/addon.ts';
 import { runJob } from '../../native/job.ts';
 import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
+import { type FriendsRead, ThirdParties } from './friends.ts';
 
 // The smallest read that every device can do alone: what is measured is the wait, not the transfer.
 const PROBE_BYTES = 4096;
@@ -14,6 +21,10 @@ const BASELINE_PROBES = 8;
 const GAP_SPACING_MS = 3;
 // A device that takes tens of milliseconds for a read is asked less often, not for longer.
 const MOST_PROBING_MS = 40;
+// A page here and there makes nobody's probe slow.
+const FRIEND_READS = 1024 * 1024;
+// What devices count in, whatever the device's own sectors are.
+const SECTOR = 512;
 // What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
 const MOST_DRAIN_MS = 50;
 // A journal's read alone in a gap is no neighbour. Whoever reads every few dozen milliseconds comes again in this time.
@@ -38,8 +49,14 @@ export class DeviceSampler {
   #before: ReadCounters | null = null;
   /** What the slowest quiet probe of the last gap took. */
   #probeMs = 0;
+  readonly #friends: FriendsRead | undefined;
+  readonly #thirdParties = new ThirdParties();
+  #friendBytes: number | null = null;
+  #besideFriend = false;
 
-  constructor(dev: bigint, files: readonly WarmFile[]) {
+  /** @param friends whom the fill helps: their reads are nobody's to yield to */
+  constructor(dev: bigint, files: readonly WarmFile[], friends?: FriendsRead) {
+    this.#friends = friends;
     const { major, minor } = splitDevice(dev);
     this.device = `${major}:${minor}`;
     this.#major = major;
@@ -56,6 +73,31 @@ export class DeviceSampler {
    * @param alone nobody is known to read: the gap of a single read of somebody's is then longer, to see if another follows
    */
   async gap(alone: boolean, signal: AbortSignal): Promise<Gap> {
+    const gap = await this.#gap(alone, signal);
+    const friendBytes = (await this.#friends?.()) ?? null;
+    const before = this.#friendBytes;
+    this.#friendBytes = friendBytes;
+    // From the gap before on: what he handed in then may still be in front of a probe now.
+    this.#besideFriend = friendBytes !== null && friendBytes - (before ?? 0) > FRIEND_READS;
+    if (friendBytes === null) return gap;
+    const others = await this.#strangers(friendBytes);
+    // Beside a friend's reads a probe waits for his, and the device's count of reads has his in it.
+    return this.#besideFriend ? { quietMs: [], othersReadsPerSecond: others, othersReads: null } : gap;
+  }
+
+  async #strangers(friendBytes: number): Promise<number | null> {
+    const [own, disk] = await Promise.all([readProcessIo('self'), this.#counters()]);
+    if (own.readBytes === null || disk === null) return null;
+    return this.#thirdParties.observe({
+      atMs: performance.now(),
+      deviceBytes: disk.sectorsRead * SECTOR,
+      deviceReads: disk.readsCompleted,
+      ownBytes: own.readBytes,
+      friendBytes,
+    });
+  }
+
+  async #gap(alone: boolean, signal: AbortSignal): Promise<Gap> {
     await this.#drain(signal);
     const before = await this.#counters();
     const startedMs = performance.now();
@@ -105,6 +147,8 @@ export class DeviceSampler {
   async averageReadMs(): Promise<number | null> {
     const [before, now] = [this.#before, await this.#counters()];
     this.#before = now;
+    // The witness for devices that can't be probed: beside a friend's reads it would accuse him.
+    if (this.#besideFriend) return null;
     if (!before || !now || now.msReading < before.msReading) return null;
     const reads = now.readsCompleted - before.readsCompleted;
     return reads <= 0 ? null : (now.msReading - before.msReading) / reads;
@@ -130,7 +174,11 @@ export class DeviceSampler {
 }
 
 /** One for each device of a set, those with most bytes first. */
-export function samplersOf(files: readonly WarmFile[], most: number): readonly DeviceSampler[] {
+export function samplersOf(
+  files: readonly WarmFile[],
+  most: number,
+  friends?: FriendsRead,
+): readonly DeviceSampler[] {
   const byDevice = new Map<bigint, { readonly files: WarmFile[]; bytes: number }>();
   for (const file of files) {
     const group = byDevice.get(file.dev) ?? { files: [], bytes: 0 };
@@ -143,7 +191,7 @@ export function samplersOf(files: readonly WarmFile[], most: number): readonly D
     .filter(([, group]) => group.files.length > 0)
     .sort(([, a], [, b]) => b.bytes - a.bytes)
     .slice(0, most)
-    .map(([dev, group]) => new DeviceSampler(dev, group.files));
+    .map(([dev, group]) => new DeviceSampler(dev, group.files, friends));
 }
 
 export function toDeviceReadings(

@@ -10,6 +10,7 @@ import {
 import { addon } from '../../native/addon.ts';
 import type { WarmFile } from '../../targets/index.ts';
 import { RateLimit } from '../rate-limit.ts';
+import type { FriendsRead } from './friends.ts';
 import { HostSampler } from './host-sampler.ts';
 import { type GuardSummary, Round } from './round.ts';
 
@@ -85,16 +86,18 @@ export class HostGuard {
   /**
    * Guards work that reads `files` at {@link rate}: looks at the host, then watches until the work is done.
    *
+   * @param friends tells what those have read whom the work is done for: they are no neighbours to yield to
    * @internal
    */
   async watch<T>(
     files: readonly WarmFile[],
     signal: AbortSignal | undefined,
     work: (fill: Guarded) => Promise<T>,
+    friends?: FriendsRead,
   ): Promise<{ readonly result: T; readonly stopped: Reason | null; readonly summary: GuardSummary }> {
     const stop = new AbortController();
     const done = new AbortController();
-    const round = new Round(files, this.#pageSize);
+    const round = new Round(files, this.#pageSize, friends);
     let readBytes = (): number => 0;
     this.#fills += 1;
     const first = this.#look(round, null, 0, done.signal).catch(ignore);

@@ -3,6 +3,7 @@ import type { DeviceReadings, Reason, Verdict } from '../../guard/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
 import { type DeviceSampler, type Gap, samplersOf, toDeviceReadings } from './device-sampler.ts';
 import { EvictionSampler } from './evictions.ts';
+import type { FriendsRead } from './friends.ts';
 
 /** Seconds of a fill under each kind of verdict. */
 export interface GuardSummary {
@@ -35,8 +36,8 @@ export class Round {
   #last: { readonly verdict: Verdict; readonly atMs: number } | null = null;
   #lastReason: Reason | null = null;
 
-  constructor(files: readonly WarmFile[], pageSize: number) {
-    this.#devices = samplersOf(files, MOST_DEVICES);
+  constructor(files: readonly WarmFile[], pageSize: number, friends?: FriendsRead) {
+    this.#devices = samplersOf(files, MOST_DEVICES, friends);
     this.#evictions = new EvictionSampler(files, pageSize);
   }
 

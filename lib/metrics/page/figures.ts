@@ -1,8 +1,8 @@
+import { type Html, html, NOTHING } from '../../html.ts';
 import type { KeeperState } from '../../keeper/types.ts';
 import { formatBytes, formatDuration, formatRate, formatShare } from '../../units.ts';
 import { residentShare } from '../seed-names.ts';
 import type { KeeperView, LatencyQuantiles } from '../types.ts';
-import { type Html, html, NOTHING } from './html.ts';
 import { ago } from './time.ts';
 
 /** The few figures that answer most questions. */

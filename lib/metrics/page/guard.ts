@@ -1,6 +1,6 @@
+import { type Html, html, NOTHING } from '../../html.ts';
 import { formatDuration, formatRate } from '../../units.ts';
 import type { VerdictSpell } from '../types.ts';
-import { type Html, html, NOTHING } from './html.ts';
 import { ago, clock } from './time.ts';
 
 /** Spells in the list; the strip shows all that are kept. */

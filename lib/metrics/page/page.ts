@@ -1,7 +1,7 @@
+import { Html, html, NOTHING } from '../../html.ts';
 import type { Health, KeeperView, Problem } from '../types.ts';
 import { figures, stateWords } from './figures.ts';
 import { guardSection } from './guard.ts';
-import { Html, html, NOTHING } from './html.ts';
 import { setSection } from './sets.ts';
 import { STYLE } from './style.ts';
 import { clock } from './time.ts';

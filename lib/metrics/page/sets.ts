@@ -1,6 +1,6 @@
+import { type Html, html, NOTHING } from '../../html.ts';
 import type { FileStatus, SetStatus } from '../../keeper/types.ts';
 import { formatBytes, formatBytesOf, formatCount, formatDuration, formatShare } from '../../units.ts';
-import { type Html, html, NOTHING } from './html.ts';
 import { pageMap } from './page-map.ts';
 
 /** Files shown of a set; the others are in /status.json. */

@@ -1,5 +1,5 @@
+import { type Html, html } from '../../html.ts';
 import { formatDuration } from '../../units.ts';
-import { type Html, html } from './html.ts';
 
 /** A clock time in UTC, with the whole of it for machines. `unknown` where it is no time. */
 export function clock(ms: number): Html {

@@ -15,14 +15,16 @@ export type PhaseName =
   | 'engine'
   | 'runner';
 
+export type PhaseSource = 'said' | 'stamps' | 'arrival';
+
 export interface StartupPhase {
   readonly name: PhaseName;
   /** As the log says; the longest where several ranks or models say so. */
   readonly seconds: number;
   /** The phase that this one is a part of, and in whose seconds it is counted already. */
   readonly within: PhaseName | null;
-  /** How the seconds are known: said by a line, or between the time stamps of two. */
-  readonly source: 'said' | 'stamps';
+  /** How the seconds are known: said by a line, between the time stamps of two, or between their arrivals. */
+  readonly source: PhaseSource;
   /** Ranks, workers or models that said something about it. */
   readonly reports: number;
 }
@@ -35,15 +37,23 @@ export interface StartupReport {
   /** As the server says. */
   readonly version: string | null;
   readonly phases: readonly StartupPhase[];
-  /** From the first line of the server to ready, by time stamps; null where the log has none or it never got ready. */
+  /** From the first line of the server to ready; null where no clock saw both or it never got ready. */
   readonly totalSeconds: number | null;
-  /** Of `totalSeconds`, what no phase explains; null where the total is unknown. */
+  /** By which clock `totalSeconds` is known: the log's own, or the arrival of a live stream. */
+  readonly totalSource: 'stamps' | 'arrival' | null;
+  /** Of `totalSeconds`, what no phase explains, 0 or more; null where the total is unknown. */
   readonly unattributedSeconds: number | null;
+  /** By how much the phases that are in no other are longer than the total: rounding, or they ran beside each other. */
+  readonly overlapSeconds: number | null;
   readonly ready: boolean;
-  /** Bytes of device memory that the model takes, as the server says. */
+  /** How many starts the log holds; everything here is of the last. */
+  readonly starts: number;
+  /** Bytes that the model takes on its devices, as the server says; of one rank where several say it, the largest. */
   readonly modelBytes: number | null;
+  /** Bytes of the KV cache, likewise. */
   readonly kvCacheBytes: number | null;
   readonly compileCache: CompileCache;
+  /** Lines that ended in a line feed, and a last one that didn't. */
   readonly lines: number;
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extentsOfRuns } from '../../../lib/fill/extents.ts';
-import { selectMissing, toWantedPages } from '../../../lib/fill/selection.ts';
+import { selectMissing } from '../../../lib/fill/selection.ts';
 import { runsOfFlags } from '../../../lib/residency/runs.ts';
+import { toWantedPages } from '../../../lib/residency/wanted-pages.ts';
 import type { ByteRange } from '../../../lib/targets/index.ts';
 
 const PAGE = 4096;

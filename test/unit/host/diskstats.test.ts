@@ -61,7 +61,11 @@ test('the running kernel is understood', async () => {
 test('one device tells its own counters, in the same order', async () => {
   const stat = '  71    2   4096      33   5 1 80 9 0 40 42 0 0 0 0 0 0\n';
   const host = await fixtureRoot({ '/sys/dev/block/8:1/stat': stat });
-  expect(await readReadCounters(8, 1, host)).toEqual({ readsCompleted: 71, msReading: 33 });
+  expect(await readReadCounters(8, 1, host)).toEqual({
+    readsCompleted: 71,
+    sectorsRead: 4096,
+    msReading: 33,
+  });
   expect(await readReadCounters(8, 2, host)).toBeNull();
   expect(await readReadCounters(0, 35, host)).toBeNull();
   expect(parseReadCounters('1 2 3')).toBeNull();

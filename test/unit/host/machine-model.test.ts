@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseGpuModel, readMachineModel } from '../../../lib/host/machine-model.ts';
+import { parseGpuModel, readMachineModel, unifiedMemoryEvidence } from '../../../lib/host/machine-model.ts';
 import { fixtureRoot } from './fixture-root.ts';
 
 test('the model of a GPU', () => {
@@ -16,4 +16,15 @@ test('board and GPUs, and nothing where no file says', async () => {
   });
   expect(await readMachineModel(host)).toEqual({ board: 'NVIDIA Jetson AGX Orin', gpus: ['A', 'B'] });
   expect(await readMachineModel(await fixtureRoot({ '/etc': null }))).toEqual({ board: null, gpus: [] });
+});
+
+test.each([
+  [{ board: 'NVIDIA Jetson AGX Orin', gpus: [] }, 'Jetson AGX Orin'],
+  [{ board: null, gpus: ['NVIDIA H200', 'NVIDIA GB10'] }, 'NVIDIA GB10'],
+  [{ board: 'Raspberry Pi 5', gpus: ['NVIDIA GB200', 'NVIDIA H200'] }, null],
+  [{ board: null, gpus: [] }, null],
+])('%j shares its memory: %s', (machine, name) => {
+  const evidence = unifiedMemoryEvidence(machine);
+  if (name === null) expect(evidence).toBeNull();
+  else expect(evidence).toContain(name);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { escapeText } from '../../../lib/html.ts';
 import { type Health, type KeeperView, watchKeeper } from '../../../lib/metrics/index.ts';
-import { escapeText } from '../../../lib/metrics/page/html.ts';
 import { renderPage } from '../../../lib/metrics/page/page.ts';
 import { columns, signs } from '../../../lib/metrics/page/page-map.ts';
 import { commonDirectory } from '../../../lib/metrics/page/sets.ts';

@@ -34,6 +34,7 @@ test.each([
   ['vllm serve x --safetensors-load-strategy=prefetch'],
   ['vllm serve x --safetensors_load_strategy prefetch'],
   ['python -m sglang.launch_server --weight-loader-prefetch-checkpoints --tp 2'],
+  ['trtllm-serve a/b --tp_size 2'],
 ])('%s prefetches itself', (line) => {
   expect(check(line)).toMatchObject([{ id: 'engine-prefetch', level: 'warning' }]);
 });

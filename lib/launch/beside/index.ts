@@ -1,0 +1,1 @@
+export { fillBeside } from './fill-beside.ts';

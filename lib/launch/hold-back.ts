@@ -1,0 +1,43 @@
+import type { WarmSet } from '../targets/index.ts';
+import type { LaunchDependencies } from './dependencies.ts';
+import type { CompanionOptions, WaitFor } from './options.ts';
+import type { BesideProgress } from './types.ts';
+
+// A guard that pauses, or a budget that is never enough, must not keep a server from running for ever.
+const LONGEST_WAIT_MS = 5 * 60_000;
+
+/** Fills until the share is resident, the time is over, or nothing is left to do. What was begun stays. */
+export async function holdBack(
+  set: WarmSet,
+  { share, ms }: WaitFor,
+  options: CompanionOptions,
+  dependencies: LaunchDependencies,
+  onProgress: (progress: BesideProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const enough = new AbortController();
+  const limit = AbortSignal.any([signal, enough.signal, AbortSignal.timeout(ms ?? LONGEST_WAIT_MS)]);
+  let [asked, before] = [0, 0];
+  const check = (read: number): void => {
+    onProgress({ asked, resident: before + read, read, loaderBytes: null });
+    if (share !== undefined && before + read >= share * asked) enough.abort();
+  };
+  try {
+    await dependencies.warm(set, {
+      budget: options.budget,
+      guard: options.guard,
+      rate: options.rate,
+      signal: limit,
+      onPlan: (plan) => {
+        asked = plan.asked;
+        before = plan.alreadyResident;
+        check(0);
+      },
+      onProgress: ({ phase, read }) => {
+        if (phase === 'filling') check(read);
+      },
+    });
+  } catch (error) {
+    if (!limit.aborted) throw error;
+  }
+}

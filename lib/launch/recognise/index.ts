@@ -1,0 +1,3 @@
+export type { RecognisedServer } from '../types.ts';
+export { recogniseServer } from './recognise.ts';
+export type { RecogniseOptions } from './server-spec.ts';
