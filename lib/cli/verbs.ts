@@ -125,6 +125,22 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     load: () => import('./commands/experiment.ts'),
   },
   {
+    name: 'storage',
+    summary: 'where bytes live, and how they come to a path',
+    verbs: [
+      {
+        name: 'inspect',
+        summary: 'from a path down to the hardware, and what that means for warming',
+        load: () => import('./commands/storage-inspect.ts'),
+      },
+      {
+        name: 'footprint',
+        summary: 'which bytes are there twice, by backend, model and node',
+        load: () => import('./commands/storage-footprint.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -42,6 +42,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_probe(env, exports);
   export_file_lock(env, exports);
   export_notify(env, exports);
+  export_storage(env, exports);
   return exports;
 }
 

@@ -2,6 +2,7 @@
 
 // What the kernel offers and Debian 12's headers (6.1) do not name yet.
 
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -44,6 +45,24 @@ inline constexpr int kRwfNowait = 0x00000008;
 /// preadv2(2) flags: what is read doesn't stay in the page cache (6.14). EOPNOTSUPP where the kernel or the
 /// filesystem can't: btrfs, overlayfs, FUSE, tmpfs.
 inline constexpr int kRwfDontcache = 0x00000080;
+
+inline constexpr std::uint64_t kXfsMagic = 0x58465342;
+
+/// fs/xfs/libxfs/xfs_fs.h, struct xfs_fsop_geom_v4: no package of the kernel's headers has it.
+struct XfsGeometry {
+  std::uint32_t sizes[8];
+  std::uint64_t blocks[4];
+  std::uint8_t uuid[16];
+  std::uint32_t stripe[2];
+  std::int32_t version;
+  std::uint32_t flags;
+  std::uint32_t sectors[4];
+};
+static_assert(sizeof(XfsGeometry) == 112);
+
+/// XFS_IOC_FSGEOMETRY_V4: reads, needs no privilege, and every xfs has it.
+inline constexpr unsigned long kXfsGeometry = _IOR('X', 124, XfsGeometry);
+inline constexpr std::uint32_t kXfsReflink = 1U << 20U;
 
 /// close_range(2), Linux 5.9, and its flag of 5.11.
 inline constexpr long kSysCloseRange = 436;

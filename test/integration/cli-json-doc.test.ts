@@ -1,20 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statusDocument, watchKeeper } from '../../lib/metrics/index.ts';
 import { hold, PAGE_SIZE } from '../support/cache.ts';
-import { cc, cgroupV1Memory, describeWith, fuse, itWith, nobody, root } from '../support/capabilities.ts';
+import {
+  cc,
+  cgroupV1Memory,
+  describeWith,
+  fuse,
+  itWith,
+  nobody,
+  overlayMount,
+  root,
+  xfsLoop,
+} from '../support/capabilities.ts';
 import { memoryCgroup } from '../support/cgroup.ts';
 import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
 import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 import { plant } from '../support/model-trees.ts';
-import { mountSlowfs } from '../support/mounts.ts';
+import { mountLoop, mountOverlay, mountSlowfs } from '../support/mounts.ts';
 import { startOpenAiServer } from '../support/openai-server/server.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
-import { temporaryDirectory } from '../support/temp.ts';
+import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
 interface Documented {
   readonly types: readonly string[];
@@ -223,6 +233,16 @@ describeWith([cc, root], 'docs/json.md', () => {
     const document = json(result);
     expect(document).toMatchObject({ budget: { binding: 'cgroup' } });
     compare(document);
+  });
+
+  itWith([xfsLoop, overlayMount], 'describes where bytes live, and which are there twice', async () => {
+    const mount = owned(await mountLoop('xfs'));
+    await writeRandomFile(mount.file('a.bin'), 2 << 20, 1);
+    await copyFile(mount.file('a.bin'), mount.file('b.bin'));
+    const overlay = owned(await mountOverlay(mount.path));
+    const missing = mount.file('missing');
+    compare(json(await cli(['storage', 'inspect', '--json', overlay.path, missing])));
+    compare(json(await cli(['storage', 'footprint', '--json', mount.path, missing])));
   });
 
   it('describes what is said of a configuration', async () => {

@@ -25,6 +25,7 @@ const BATCHES = {
   limits: ['createRateLimiter', 'setRate', 'setPaused'],
   probes: ['probeReads', 'probeOpen', 'probeStretch', 'waitForDrain'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
+  'what storage looks at': ['lookAtFilesystem', 'takeInventory', 'readQuietly'],
   processes: ['replaceProcess', 'startOrphan', 'reapChild', 'createPipe', 'watchSignals', 'unwatchSignals'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill', 'readTexts'],
   mappings: [

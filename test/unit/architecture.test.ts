@@ -29,6 +29,7 @@ const LIBRARY = [
   'launch',
   'scheduler-switch',
   'experiment',
+  'storage',
 ];
 
 /** Which rooms each room may import from; docs/architecture.md has the reasons. */
@@ -97,6 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'launch',
     'scheduler-switch',
   ],
+  storage: ['errors', 'units', 'native', 'host', 'targets', 'residency', 'probe', 'fill'],
   index: LIBRARY,
   cli: [...LIBRARY, 'index'],
 };

@@ -1,0 +1,2 @@
+export * from './footprint/index.ts';
+export * from './inspect/index.ts';
