@@ -37,4 +37,5 @@ export * from './probe/ttft/index.ts';
 export * from './residency/index.ts';
 export type { ServerKind } from './server-kind.ts';
 export * from './snapshot/index.ts';
+export * from './storage/index.ts';
 export * from './targets/index.ts';
