@@ -25,6 +25,7 @@ export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
 export { atLeast, type KernelRelease, parseKernelRelease, readKernelRelease } from './kernel-release.ts';
+export { LARGE_FOLIOS_SINCE, SINGLE_PAGES } from './large-folios.ts';
 export {
   type MachineModel,
   parseGpuModel,

@@ -1,19 +1,15 @@
-import { atLeast, type KernelRelease, parseKernelRelease } from '../../host/index.ts';
+import {
+  atLeast,
+  type KernelRelease,
+  LARGE_FOLIOS_SINCE,
+  parseKernelRelease,
+  SINGLE_PAGES,
+} from '../../host/index.ts';
 import { type Finding, note, ok, warning } from '../finding.ts';
 import type { FilesystemReading, Readings } from '../readings.ts';
 import { count } from '../words.ts';
 import { describe } from './filesystems.ts';
 import { WHY } from './folio-effect.ts';
-
-/** Since when a filesystem on a disk has large folios for file data. */
-const SINCE: Readonly<Record<string, readonly [major: number, minor: number]>> = {
-  xfs: [5, 18],
-  ext4: [6, 16],
-  btrfs: [6, 17],
-};
-
-/** Filesystems that live on a disk and keep to single pages, as far as is known. */
-const SMALL = new Set(['f2fs', 'jfs', 'reiserfs', 'nilfs', 'exfat', 'msdos', 'ntfs3', 'udf', 'isofs']);
 
 /** Whether a fill can get huge folios: the host's setting, each filesystem under the set, and what lies in the cache. */
 export function checkFolios(readings: Readings): readonly Finding[] {
@@ -44,8 +40,9 @@ function ofHost({ hugePages }: Readings): Finding {
 function ofFilesystem(filesystem: FilesystemReading, release: KernelRelease | null): readonly Finding[] {
   const name = filesystem.name ?? '';
   const where = describe(filesystem);
-  if (SMALL.has(name)) return [note('large-folios', `${name} keeps to small folios`, `${where}. ${WHY}`)];
-  const since = SINCE[name];
+  if (SINGLE_PAGES.has(name))
+    return [note('large-folios', `${name} keeps to small folios`, `${where}. ${WHY}`)];
+  const since = LARGE_FOLIOS_SINCE[name];
   if (since === undefined) return [];
   const version = since.join('.');
   if (release === null) {

@@ -1,26 +1,16 @@
-import { atLeast, type KernelRelease } from '../../host/index.ts';
+import { atLeast, type KernelRelease, LARGE_FOLIOS_SINCE, SINGLE_PAGES } from '../../host/index.ts';
 import type { AbilityReading } from './types.ts';
-
-/** Since when a filesystem has large folios for file data. */
-const LARGE_SINCE: Readonly<Record<string, readonly [major: number, minor: number]>> = {
-  xfs: [5, 18],
-  ext4: [6, 16],
-  btrfs: [6, 17],
-};
-
-const SMALL = new Set('f2fs jfs reiserfs nilfs exfat msdos vfat ntfs3 udf isofs iso9660'.split(' '));
 
 /** Whether files there can lie in folios larger than a page. Goes by the kernel's release: nothing else tells beforehand. */
 export function largeFolios(filesystem: string, kernel: KernelRelease | null): AbilityReading {
-  if (SMALL.has(filesystem)) return { ability: 'no', why: `${filesystem} keeps to single pages` };
+  if (SINGLE_PAGES.has(filesystem)) return { ability: 'no', why: `${filesystem} keeps to single pages` };
   if (filesystem === 'overlay') return { ability: 'unknown', why: 'as the layer that holds the file' };
-  const since = LARGE_SINCE[filesystem];
+  const since = LARGE_FOLIOS_SINCE[filesystem];
   if (since === undefined) return { ability: 'unknown', why: `nothing tells for ${filesystem}` };
   const from = `${filesystem} has them from Linux ${since.join('.')} on`;
   if (kernel === null) return { ability: 'unknown', why: `${from}, and the kernel's release isn't known` };
   const here = `this is ${kernel.major}.${kernel.minor}.${kernel.patch}`;
   if (!atLeast(kernel, ...since)) return { ability: 'no', why: `${from}, ${here}` };
-  // Until 7.2 CONFIG_BTRFS_EXPERIMENTAL decides, which no file of the kernel shows.
   if (filesystem === 'btrfs' && !atLeast(kernel, 7, 2)) {
     return { ability: 'unknown', why: `${from} if it was built with CONFIG_BTRFS_EXPERIMENTAL, ${here}` };
   }
