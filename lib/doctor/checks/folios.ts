@@ -66,7 +66,7 @@ function ofFilesystem(filesystem: FilesystemReading, release: KernelRelease | nu
 function ofCache(filesystem: FilesystemReading, release: KernelRelease | null): readonly Finding[] {
   const { folios, name } = filesystem;
   if (folios === null || folios.known === 0) return [];
-  const since = SINCE[name ?? ''];
+  const since = LARGE_FOLIOS_SINCE[name ?? ''];
   // Where large folios can't be had, that is the finding.
   if (since === undefined || release === null || !atLeast(release, ...since)) return [];
   const { known, small, example, estimated } = folios;
