@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { takesColdPages } from './test/support/proactive-reclaim.ts';
+import { takesColdPages } from './scripts/proactive-reclaim.mjs';
 
 export default defineConfig({
   test: {

@@ -4,7 +4,7 @@ import path from 'node:path';
 const KDAMONDS = '/sys/kernel/mm/damon/admin/kdamonds';
 
 /** Whether this kernel takes cold pages away although there is memory: DAMON with a `pageout` scheme. */
-export function takesColdPages(): boolean {
+export function takesColdPages() {
   if (!existsSync(KDAMONDS)) return false;
   return numbered(KDAMONDS).some(
     (kdamond) =>
@@ -17,7 +17,7 @@ export function takesColdPages(): boolean {
   );
 }
 
-function numbered(directory: string): readonly string[] {
+function numbered(directory) {
   return readdirSync(directory)
     .filter((name) => /^\d+$/.test(name))
     .map((name) => path.join(directory, name));
