@@ -1,6 +1,7 @@
 import type { Filler } from '../contenders/filler.ts';
 import type { Values } from '../context.ts';
 import type { FileSet } from '../corpus.ts';
+import { backMemory } from '../measure/back-memory.ts';
 import { program } from '../measure/programs.ts';
 import { ask } from '../measure/run.ts';
 import { count, makeCold, residentBytes } from '../measure/state.ts';
@@ -8,6 +9,7 @@ import { count, makeCold, residentBytes } from '../measure/state.ts';
 /** From cold to filled: what it cost, and how much is up to date when it says that it is done. */
 export async function fillFromCold(filler: Filler, set: FileSet): Promise<Values> {
   await makeCold(set);
+  await backMemory(set.bytes);
   const { cost, own } = await filler.fill(set);
   const resident = residentBytes(await count(set));
   return {
