@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -37,6 +38,23 @@ TEST_CASE("what doesn't drain ends the patience, what does is seen") {
     std::rename((path + ".new").c_str(), path.c_str());
   });
   CHECK(wait_for_drain(path, 1h, CancelToken()).value());
+  device.join();
+}
+
+TEST_CASE("a moment without reads is no drain") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("inflight");
+  write_text(path, "       0        0\n");
+  std::atomic<bool> over = false;
+  std::thread device([&] {
+    for (bool busy = false; !over; busy = !busy) {
+      write_text(path + ".new", busy ? "       2        0\n" : "       0        0\n");
+      std::rename((path + ".new").c_str(), path.c_str());
+      std::this_thread::sleep_for(1ms);
+    }
+  });
+  CHECK_FALSE(wait_for_drain(path, 60ms, CancelToken()).value());
+  over = true;
   device.join();
 }
 

@@ -27,6 +27,8 @@ const FRIEND_READS = 1024 * 1024;
 const SECTOR = 512;
 // What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
 const MOST_DRAIN_MS = 50;
+// Nobody else is known to read: what is left in flight is ours, and taken for others' it would slow the fill for seconds.
+const MOST_DRAIN_ALONE_MS = 100;
 // A journal's read alone in a gap is no neighbour. Whoever reads every few dozen milliseconds comes again in this time.
 const STRAY_WATCH_MS = 40;
 // Probes look at these files; of a set of a hundred thousand a few say what all would.
@@ -98,7 +100,7 @@ export class DeviceSampler {
   }
 
   async #gap(alone: boolean, signal: AbortSignal): Promise<Gap> {
-    await this.#drain(signal);
+    await this.#drain(alone ? MOST_DRAIN_ALONE_MS : MOST_DRAIN_MS, signal);
     const before = await this.#counters();
     const startedMs = performance.now();
     const count = Math.max(1, this.#fitting(QUIET_PROBES, GAP_SPACING_MS));
@@ -155,11 +157,11 @@ export class DeviceSampler {
   }
 
   /** Where it can't be told what is in flight, the probes may well say so. */
-  async #drain(signal: AbortSignal): Promise<void> {
+  async #drain(patienceMs: number, signal: AbortSignal): Promise<void> {
     const path = inflightPath(this.#major, this.#minor);
     if (path === null) return;
     await runJob({ priority: 'normal', signal }, path, (...job) =>
-      addon().waitForDrain(path, MOST_DRAIN_MS, ...job),
+      addon().waitForDrain(path, patienceMs, ...job),
     ).catch(() => signal.throwIfAborted());
   }
 

@@ -18,7 +18,7 @@ import { type GuardSummary, Round } from './round.ts';
 // p95 stayed what it was alone, where pieces of 2 MiB made it six times as long.
 const GENTLE_PIECES = 400;
 
-const LONGEST_GAP_MS = 150;
+const LONGEST_GAP_MS = 200;
 const PATIENCE_MS = 100;
 
 // A look that takes longer doesn't hold up those of other fills.
