@@ -2,6 +2,14 @@
  * The raw interface of the addon, argument by argument as native/binding takes it. Only this folder sees it.
  * Every job takes a priority and a cancel token last and rejects with {@link RawFailure}.
  */
+import type {
+  RawOpenProbe,
+  RawProbedRead,
+  RawProbeFile,
+  RawReadWay,
+  RawStretchProbe,
+} from './probe-types.ts';
+import type { RawFilesystem, RawInventoryColumns, RawQuietRead } from './storage-types.ts';
 
 declare const cancelTokenBrand: unique symbol;
 export interface RawCancelToken {
@@ -194,98 +202,6 @@ export interface RawListingColumns {
   /** Pairs: dev, ino. */
   readonly identities: BigUint64Array;
   readonly errors: readonly (RawFailure & { readonly index: number })[];
-}
-
-export interface RawProbeFile {
-  readonly path: RawPath;
-  readonly dev: bigint;
-  readonly ino: bigint;
-}
-
-export type RawReadWay = 'direct' | 'dontcache' | 'buffered';
-
-export type RawProbedRead = {
-  /** Pages near the place that are resident now and weren't before; null where mincore doesn't say. */
-  readonly addedPages: number | null;
-} & (
-  | {
-      readonly fate: 'read';
-      readonly way: RawReadWay;
-      readonly milliseconds: number;
-      readonly bytes: number;
-    }
-  | { readonly fate: 'resident' | 'unknown' | 'hole' | 'ended' | 'replaced' }
-  | { readonly fate: 'failed'; readonly error: RawFailure }
-);
-
-export type RawTouch = {
-  readonly temperature: 'cold' | 'warm' | 'unknown';
-  readonly milliseconds: number;
-} & ({ readonly fate: 'touched' | 'ended' } | { readonly fate: 'failed'; readonly error: RawFailure });
-
-export interface RawOpenProbe {
-  /** Another file is at the path: nothing else was done. */
-  readonly replaced: boolean;
-  readonly openMs: number;
-  readonly mapMs: number;
-  readonly touches: readonly RawTouch[];
-  readonly broughtPages: number | null;
-  readonly leftPages: number | null;
-}
-
-/** statfs(2); bytes, and whether xfs shares extents. */
-export interface RawFilesystem {
-  readonly magic: number;
-  readonly total: number;
-  readonly free: number;
-  readonly available: number;
-  /** 0: made as they are needed. */
-  readonly inodes: number;
-  readonly freeInodes: number;
-  /** Asked of xfs alone; null elsewhere. */
-  readonly reflinks: boolean | null;
-}
-
-/** What takes up space in a directory, one place an entry; symbolic links aren't followed. */
-export interface RawInventoryColumns {
-  /** f_type of statfs(2). */
-  readonly filesystem: number;
-  readonly names: readonly Buffer[];
-  /** lib/native/storage.ts knows their order. */
-  readonly kinds: Uint8Array;
-  /** Triples: size, allocated bytes, links. */
-  readonly numbers: Float64Array;
-  /** A pair, dev and ino of the directory; then triples: dev, ino, modifiedNs. */
-  readonly identities: BigUint64Array;
-  /** Of those files that share data, or may. Ranges are pairs: physical offset, length. */
-  readonly shared: readonly {
-    readonly index: number;
-    readonly known: boolean;
-    readonly ranges: Float64Array;
-  }[];
-  readonly errors: readonly (RawFailure & { readonly index: number })[];
-}
-
-export interface RawQuietRead {
-  readonly bytes: Buffer;
-  /** Pages left in the cache; null where mincore doesn't say. */
-  readonly left: number | null;
-}
-
-export interface RawStretchProbe {
-  /** Another file is at the path: nothing else was done. */
-  readonly replaced: boolean;
-  /** It became shorter meanwhile. */
-  readonly ended: boolean;
-  readonly pages: number;
-  readonly touchedPages: number;
-  readonly milliseconds: number;
-  /** Just before; null where mincore doesn't say, as below. */
-  readonly residentPages: number | null;
-  readonly broughtPages: number | null;
-  readonly leftPages: number | null;
-  /** Of the page that couldn't be touched. */
-  readonly error?: RawFailure;
 }
 
 export interface Addon {

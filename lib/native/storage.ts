@@ -1,14 +1,8 @@
 import { addon } from './addon.ts';
-import type {
-  RawFailure,
-  RawFilesystem,
-  RawInventoryColumns,
-  RawPath,
-  RawProbeFile,
-  RawQuietRead,
-  RawRateLimiter,
-} from './addon-types.ts';
+import type { RawFailure, RawPath, RawRateLimiter } from './addon-types.ts';
 import { type JobOptions, runJob } from './job.ts';
+import type { RawProbeFile } from './probe-types.ts';
+import type { RawFilesystem, RawInventoryColumns, RawQuietRead } from './storage-types.ts';
 
 /** What statfs(2) says of a mounted filesystem. Bytes; 0 inodes where they are made as they are needed. */
 export type FilesystemFacts = RawFilesystem;

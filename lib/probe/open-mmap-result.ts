@@ -1,5 +1,5 @@
 import type { FileFailure } from '../errors.ts';
-import type { RawOpenProbe, RawTouch } from '../native/addon-types.ts';
+import type { RawOpenProbe, RawTouch } from '../native/probe-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import type { WarmFile } from '../targets/index.ts';
 import { replacedFailure, truncatedFailure } from './failures.ts';

@@ -1,7 +1,7 @@
 import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawProbedRead } from '../native/addon-types.ts';
 import { runJob } from '../native/job.ts';
+import type { RawProbedRead } from '../native/probe-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { checkSeed } from './arguments.ts';

@@ -1,7 +1,7 @@
 import { type FileFailure, isSystemError } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawStretchProbe } from '../native/addon-types.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
+import type { RawStretchProbe } from '../native/probe-types.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import { checkInteger } from './arguments.ts';

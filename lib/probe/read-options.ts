@@ -1,6 +1,6 @@
 import { WarmsetError } from '../errors.ts';
-import type { RawReadWay } from '../native/addon-types.ts';
 import type { JobOptions } from '../native/job.ts';
+import type { RawReadWay } from '../native/probe-types.ts';
 import { checkInteger, MOST_PLACES } from './arguments.ts';
 
 /**

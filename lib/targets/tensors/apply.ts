@@ -121,7 +121,7 @@ function nothing(pattern: string | undefined, applied: readonly Applied[]): Targ
   };
 }
 
-// Measured: 60,000 parts of 8 KiB on a virtual disk took 23 s, of which the whole file would have taken 2.
+// Each short part is a request of its own: 60,000 of 8 KiB took 23 s on a virtual disk.
 const MANY_PARTS = 10_000;
 const SHORT_BYTES = 64 * 1024;
 

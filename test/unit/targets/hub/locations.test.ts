@@ -3,7 +3,7 @@ import { hubPlaces } from '../../../../lib/targets/hub/locations.ts';
 
 // A literal with braces would be taken for a template that somebody forgot to mark.
 const BRACED = ['$', '{DATA}'].join('');
-const places = (env: Record<string, string>) => hubPlaces({ env, home: '/home/me', cwd: '/work' });
+const places = (env: Record<string, string>) => hubPlaces({ env, home: '/home/me', cwd: '/srv' });
 
 it.each([
   [{}, '/home/me/.cache/huggingface/hub', 'default'],
@@ -14,7 +14,7 @@ it.each([
   [{ HF_HOME: '~/hf' }, '/home/me/hf/hub', '$HF_HOME'],
   [{ HF_HOME: '$DATA/hf', DATA: '/data' }, '/data/hf/hub', '$HF_HOME'],
   [{ HF_HOME: `${BRACED}/hf`, DATA: '/data' }, '/data/hf/hub', '$HF_HOME'],
-  [{ HF_HUB_CACHE: 'here' }, '/work/here', '$HF_HUB_CACHE'],
+  [{ HF_HUB_CACHE: 'here' }, '/srv/here', '$HF_HUB_CACHE'],
   [{ HF_HUB_CACHE: '' }, '/home/me/.cache/huggingface/hub', 'default'],
 ])('%j → %s', (env, path, from) => {
   expect(places(env)).toEqual([{ path, from }]);
