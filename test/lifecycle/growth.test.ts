@@ -32,8 +32,9 @@ const COUNTING = `
 // V8 lets its young generation grow with the garbage that it sees; kept small, only what stays is left to see.
 const FLAGS = ['--expose-gc', '--max-semi-space-size=1'];
 
-// Four for short jobs and a fill's one: there is one file, so one stretch. Node has its own.
-const MOST_OWN_THREADS = 5;
+// Four for short jobs, and those of fills: one file is one stretch, but a thread that has just ended one is not idle
+// yet when the next is asked for, so on a slow machine there are a few. One left behind by each would be a thousand.
+const MOST_OWN_THREADS = 16;
 
 interface Has {
   readonly fds: number;
