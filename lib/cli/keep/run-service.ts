@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import { createKeeper, type Keeper } from '../../keeper/index.ts';
 import { notifySystemd, statusMessage, watchdogIntervalMs } from '../../keeper/notify.ts';
+import { startReaper } from '../../launch/child/reaper.ts';
 import type { Log } from '../log.ts';
 import type { Session } from '../session.ts';
 import { judgeService } from './judge-once.ts';
@@ -15,6 +16,8 @@ export async function runService(
   log: Log,
   session: Session,
 ): Promise<number> {
+  // In a container whose health checks and debuggers leave their orphans to us. A keeper has no children of its own.
+  if (process.pid === 1) startReaper(() => false);
   await using keeper = createKeeper(config);
   logEvents(keeper, log);
   await using exporter = await serve(keeper, config);

@@ -1,3 +1,4 @@
+import { atLeast, parseKernelRelease } from '../../host/index.ts';
 import type { Support } from '../../native/index.ts';
 import { type Finding, note, ok, problem, warning } from '../finding.ts';
 import type { Readings } from '../readings.ts';
@@ -67,19 +68,36 @@ export function checkKernelFeatures({ native }: Readings): readonly Finding[] {
     const evidence = `${native.message} Kernel features and residency weren't looked at.`;
     return [problem('native-addon', "warmset's native part can't be loaded", evidence, native.remedy)];
   }
-  const kernel = `kernel ${native.features.kernelRelease || 'of unknown release'}`;
-  return CALLS.map((call) => ofCall(call, native.features[call.key], kernel));
+  const { kernelRelease } = native.features;
+  const kernel = `kernel ${kernelRelease || 'of unknown release'}`;
+  return CALLS.map((call) => ofCall(call, native.features[call.key], kernel, isSince(kernelRelease, call)));
+}
+
+/** Container runtimes let their filter answer ENOSYS to calls that are younger than it, as an old kernel would. */
+function isSince(release: string, { since }: Call): boolean {
+  const is = parseKernelRelease(release);
+  const wanted = parseKernelRelease(since);
+  return is !== null && wanted !== null && atLeast(is, wanted.major, wanted.minor, wanted.patch);
 }
 
 function ofCall(
   { id, name, absence, since, syscall, ...what }: Call,
   support: Support,
   kernel: string,
+  newEnough: boolean,
 ): Finding {
   switch (support) {
     case 'available':
       return ok(id, `${name} is available`, `Asked of ${kernel}, which answered: ${what.with}.`);
     case 'missing':
+      if (newEnough) {
+        return absence(
+          id,
+          `${name} is hidden`,
+          `Asked of ${kernel}, which is new enough (${since}): a filter (seccomp) says that there is no such call, or it was left out of this kernel: ${what.without}.`,
+          `In a container: allow ${syscall} in the seccomp profile, or update the runtime that brings it.`,
+        );
+      }
       return absence(
         id,
         `${name} is missing`,

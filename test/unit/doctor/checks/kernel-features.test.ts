@@ -22,11 +22,35 @@ test.each(KEYS.map((key, index) => [key, index] as const))(
     expect(blocked[index]?.remedy).toContain('seccomp');
     expect(blocked.filter(({ level }) => level !== 'ok')).toHaveLength(1);
 
-    const missing = checkKernelFeatures(readings({ native: native({ [key]: 'missing' }) }))[index];
+    const old = native({ [key]: 'missing', kernelRelease: '2.6.9' });
+    const missing = checkKernelFeatures(readings({ native: old }))[index];
     expect(missing?.level).toMatch(/note|warning/);
     expect(missing?.remedy).toMatch(/Run a kernel from \d+\.\d+/);
   },
 );
+
+test.each(KEYS.map((key, index) => [key, index] as const))(
+  'nobody whose kernel has %s is told to get a newer one',
+  (key, index) => {
+    const old = native({ [key]: 'missing', kernelRelease: '2.6.9' });
+    const hidden = native({ [key]: 'missing', kernelRelease: '6.18.1-test' });
+    const [asOld, asHidden] = [old, hidden].map(
+      (one) => checkKernelFeatures(readings({ native: one }))[index],
+    );
+    expect(asHidden?.level).toBe(asOld?.level);
+    expect(asHidden?.title).toMatch(/is hidden$/);
+    expect(asHidden?.remedy).toMatch(/seccomp/);
+    expect(asHidden?.remedy).not.toMatch(/Run a kernel/);
+  },
+);
+
+test('at the boundary of releases', () => {
+  const title = (kernelRelease: string): string | undefined =>
+    checkKernelFeatures(readings({ native: native({ cachestat: 'missing', kernelRelease }) }))[0]?.title;
+  expect(title('6.4.99')).toBe('cachestat is missing');
+  expect(title('6.5.0')).toBe('cachestat is hidden');
+  expect(title('no version')).toBe('cachestat is missing');
+});
 
 test('what the kernel answers counts, whatever its release says', () => {
   const old = checkKernelFeatures(readings({ native: native({ kernelRelease: '4.18.0-backports' }) }));
