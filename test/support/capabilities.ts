@@ -219,6 +219,14 @@ export const containers = capability(
     ]),
 );
 
+/** What the image is built with, where its build is shown this machine's `/usr` and nothing else. */
+export const imageBuild = capability('compilers and npm below /usr', () =>
+  fails('sh', [
+    '-ec',
+    'PATH=/usr/local/bin:/usr/bin; for name in g++ make python3 npm node; do command -v $name; done',
+  ]),
+);
+
 export const zsh = capability('zsh', () => onPath('zsh'));
 export const fish = capability('fish', () => onPath('fish'));
 export const mandoc = capability('mandoc', () => onPath('mandoc'));
