@@ -219,6 +219,12 @@ export const containers = capability(
     ]),
 );
 
+/** Containers of several services, with a network between them. */
+export const podmanCompose = capability('podman-compose', () => {
+  const missing = ['podman-compose', 'iptables'].map(onPath).find((reason) => reason !== undefined);
+  return missing ?? (existsSync('/usr/lib/podman/netavark') ? undefined : 'netavark is not installed');
+});
+
 /** What the image is built with, where its build is shown this machine's `/usr` and nothing else. */
 export const imageBuild = capability('compilers and npm below /usr', () =>
   fails('sh', [
