@@ -41,7 +41,7 @@ export async function applyChange(plan: ChangePlan, options: ChangeOptions): Pro
       await undoAfter(error, await find(directory, journal.id, options), journal, options);
     }
     await journal.append({ event: 'applied' });
-    return find(directory, journal.id, options);
+    return await find(directory, journal.id, options);
   });
 }
 
@@ -57,7 +57,7 @@ export async function removeChange(id: string, options: ChangeOptions): Promise<
     if (record.state === 'removed') return record;
     await using journal = await Journal.reopen(directory, id);
     await undoAll(record, journal, options);
-    return find(directory, id, options);
+    return await find(directory, id, options);
   });
 }
 
@@ -137,7 +137,8 @@ async function locked<T>(options: ChangeOptions, body: (directory: string) => Pr
     holder: `${process.pid}\n`,
     priority: 'normal',
   });
-  if (lock !== null) return body(directory);
+  // Awaited here: the lock is let go when this block is left.
+  if (lock !== null) return await body(directory);
   throw new WarmsetError('WARMSET_CHANGE', 'another process is changing the system', {
     subject: directory,
     remedy: 'wait until it has ended; its process ID is in changes.lock',

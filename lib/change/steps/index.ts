@@ -1,10 +1,10 @@
 import type { StepKinds } from '../types.ts';
-import { makeDirectoryStep } from './make-directory.ts';
-import { mountStep } from './mount.ts';
-import { renameStep } from './rename.ts';
-import { setValueStep } from './set-value.ts';
-import { symlinkStep } from './symlink.ts';
-import { writeFileStep } from './write-file.ts';
+import { type MakeDirectory, makeDirectoryStep } from './make-directory.ts';
+import { type MountStep, mountStep } from './mount.ts';
+import { type Rename, renameStep } from './rename.ts';
+import { type SetValue, setValueStep } from './set-value.ts';
+import { type Symlink, symlinkStep } from './symlink.ts';
+import { type WriteFile, writeFileStep } from './write-file.ts';
 
 export type { MakeDirectory } from './make-directory.ts';
 export type { MountStep } from './mount.ts';
@@ -14,6 +14,9 @@ export { readValue, type SetValue } from './set-value.ts';
 export type { Symlink } from './symlink.ts';
 export { usersInWords } from './users-in-words.ts';
 export { readText, type WriteFile } from './write-file.ts';
+
+/** A step that any change may be made of. */
+export type CommonStep = MakeDirectory | MountStep | Rename | SetValue | Symlink | WriteFile;
 
 /** The kinds of steps that any change may be made of. */
 export const COMMON_STEPS: StepKinds = [
