@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "advise.h"
+#include "first_touch.h"
 #include "mapping.h"
 #include "unique_fd.h"
 
@@ -61,6 +62,9 @@ void queue_exactly(int fd, std::uint64_t offset, std::uint64_t length) noexcept 
 
 class PopulateEngine final : public FillEngine {
  public:
+  explicit PopulateEngine(std::unique_ptr<FirstTouch> first_touch) noexcept
+      : first_touch_(std::move(first_touch)) {}
+
   Status fill(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept override {
     const std::uint64_t begin = offset / page_size() * page_size();
     const std::uint64_t span = offset + length - begin;
@@ -78,11 +82,15 @@ class PopulateEngine final : public FillEngine {
     // Without both, faults would bring in page by page: as many requests as there are pages.
     if (alone && !exact) queue_exactly(fd, begin, span);
     auto populated = mapping.value().populate(0, span);
+    if (populated && first_touch_) first_touch_->touch(mapping.value());
     if (populated || populated.error().code != EFAULT) return populated;
     // EFAULT says only that a page couldn't be had. Reading tells whether the file ended or the device
     // failed.
     return read_page_by_page(fd, offset, length);
   }
+
+ private:
+  std::unique_ptr<FirstTouch> first_touch_;
 };
 
 class SendfileEngine final : public FillEngine {
@@ -158,10 +166,11 @@ Status read_page_by_page(int fd, std::uint64_t offset, std::uint64_t length) noe
   return Nothing{};
 }
 
-Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind) noexcept {
+Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind, bool touch) noexcept {
   switch (kind) {
     case EngineKind::kPopulate:
-      return std::unique_ptr<FillEngine>(std::make_unique<PopulateEngine>());
+      return std::unique_ptr<FillEngine>(
+          std::make_unique<PopulateEngine>(touch ? std::make_unique<FirstTouch>() : nullptr));
     case EngineKind::kRead:
       return std::unique_ptr<FillEngine>(std::make_unique<ReadEngine>());
     case EngineKind::kWillneed:

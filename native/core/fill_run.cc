@@ -92,7 +92,7 @@ FillRun::Stretch FillRun::pass_over() {
 }
 
 void FillRun::work(const CancelToken& token) {
-  auto large = make_engine(spec_.engine);
+  auto large = make_engine(spec_.engine, spec_.touch);
   auto small = make_engine(EngineKind::kRead);
   std::vector<Stretch> batch;
   std::vector<std::optional<OpenFile>> opened;
