@@ -1,0 +1,20 @@
+import type { NvmeofStatus } from '../storage/nvmeof/index.ts';
+
+/** The documents of `warmset nvmeof`, under the same contract as those of json-contract.ts. */
+
+export function nvmeofStatusJson(status: NvmeofStatus): object {
+  const { canConnect, ioTimeoutSeconds, nativeMultipath, subsystems } = status;
+  return {
+    schema: 'warmset.nvmeofStatus/1',
+    ...{ canConnect, ioTimeoutSeconds, nativeMultipath },
+    subsystems: subsystems.map(({ controllers, ...subsystem }) => ({
+      ...subsystem,
+      controllers: controllers.map((controller) => ({ ...controller, live: isLive(controller.state) })),
+    })),
+  };
+}
+
+/** `null` where the kernel doesn't tell (before 4.20 it had no such attribute). */
+function isLive(state: string | null): boolean | null {
+  return state === null ? null : state === 'live';
+}
