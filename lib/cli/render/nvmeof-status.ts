@@ -1,5 +1,13 @@
-import type { NvmeofController, NvmeofStatus, NvmeofSubsystem, Timeout } from '../../storage/nvmeof/index.ts';
-import { bold, dim, good, plain, type Style, warn } from './style.ts';
+import type {
+  Comparison,
+  NvmeofController,
+  NvmeofStatus,
+  NvmeofSubsystem,
+  Timeout,
+  Transition,
+  WatchedPath,
+} from '../../storage/nvmeof/index.ts';
+import { bad, bold, dim, good, plain, type Style, warn } from './style.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { printable, wrap } from './width.ts';
@@ -94,4 +102,50 @@ function facts({ nativeMultipath, ioTimeoutSeconds, subsystems }: NvmeofStatus):
   ]
     .filter((one) => one !== null)
     .join('; ');
+}
+
+/** One line for each change of a state. */
+export function renderTransitions(
+  terminal: Terminal,
+  transitions: readonly Transition[],
+  paths: readonly WatchedPath[],
+): string[] {
+  return transitions.map(({ atMs, controller, from, to }) => {
+    const at = new Date(atMs).toISOString().slice(11, 19);
+    const reconnects = paths.find((path) => path.controller === controller)?.reconnects ?? 0;
+    const text = `${controller} ${from ?? 'absent'} -> ${to ?? 'gone'}, reconnects ${reconnects}`;
+    return `${dim(terminal, at)} ${(to === 'live' ? good : warn)(terminal, printable(text))}`;
+  });
+}
+
+const CHECK_COLUMNS: readonly Column[] = [
+  { header: 'VERDICT' },
+  { header: 'MEASURE' },
+  { header: 'BEFORE', align: 'right' },
+  { header: 'NOW', align: 'right' },
+  { header: 'REASON', flexible: true, minWidth: 24 },
+];
+
+/** A baseline's check, a table for each path, and what it comes to. */
+export function renderComparisons(terminal: Terminal, comparisons: readonly Comparison[]): string[] {
+  const worse = comparisons.filter(({ verdict }) => verdict === 'worse').length;
+  const lines = [...new Set(comparisons.map(({ path }) => path))].flatMap((path) => [
+    bold(terminal, printable(path)),
+    ...renderTable(
+      terminal,
+      CHECK_COLUMNS,
+      comparisons.filter((one) => one.path === path).map(comparisonRow),
+    ),
+    '',
+  ]);
+  const verdict =
+    worse === 0
+      ? good(terminal, 'same or better')
+      : bad(terminal, `worse in ${worse} of ${comparisons.length}`);
+  return [...lines, verdict];
+}
+
+function comparisonRow({ verdict, measure, before, now, reason }: Comparison): readonly Cell[] {
+  const style = verdict === 'worse' ? bad : verdict === 'better' ? good : plain;
+  return [{ text: verdict, style }, measure, String(before ?? 'unknown'), String(now ?? 'unknown'), reason];
 }

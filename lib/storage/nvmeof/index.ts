@@ -1,4 +1,16 @@
 export {
+  type Baseline,
+  type BaselinePath,
+  baselineOf,
+} from './baseline/baseline-file.ts';
+export {
+  type BaselineOptions,
+  type CheckOptions,
+  checkNvmeofBaseline,
+  saveNvmeofBaseline,
+} from './baseline/check.ts';
+export { type Comparison, judgeBaseline, pathName, type Thresholds } from './baseline/judge.ts';
+export {
   applyNvmeofConnect,
   applyNvmeofDisconnect,
   type ConnectWish,
@@ -27,3 +39,5 @@ export type {
   Timeout,
   TransportAddress,
 } from './status/types.ts';
+export { type Transition, Transitions, type WatchedPath } from './watch/transitions.ts';
+export { type Look, type WatchOptions, watchNvmeof } from './watch/watch.ts';
