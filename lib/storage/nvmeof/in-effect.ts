@@ -1,5 +1,8 @@
 import { type ChangeOptions, type ChangeRecord, kindOf, listChanges } from '../../change/index.ts';
 
+/** A step that leaves nothing behind to be seen. */
+const PASSES = 'systemd-reload';
+
 /** A change, and which of its steps the system still shows. */
 export interface ChangeInEffect {
   readonly record: ChangeRecord;
@@ -16,7 +19,9 @@ export async function changesInEffect(
   return Promise.all(
     records.map(async (record) => ({
       record,
-      inEffect: await Promise.all(record.steps.map((step) => kindOf(step, options.kinds).isDone(step))),
+      inEffect: await Promise.all(
+        record.steps.map((step) => step.do === PASSES || kindOf(step, options.kinds).isDone(step)),
+      ),
     })),
   );
 }
