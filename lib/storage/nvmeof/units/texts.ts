@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { connectOptions } from '../connect/options.ts';
 import type { ConnectRequest, SecretSource } from '../connect/request.ts';
 import { escapeName, escapePath, unitPath, unitValue, unitWord } from './escape.ts';
@@ -35,8 +36,18 @@ export function unitFiles(request: UnitsRequest): readonly UnitFile[] {
 
 export function connectName({ nqn, address, service }: ConnectRequest): string {
   const place = [nqn, address, service].filter((part) => part !== null).join('/');
-  // A file's name has 255 bytes, and `.service` and a temporary name need some of them.
-  return `warmset-nvmeof-${escapeName(place).slice(0, 200)}.service`;
+  // A colon is allowed, but systemd-analyze verify takes it for the beginning of another name.
+  const name = escapeName(place).replaceAll(':', '\\x3a');
+  return `warmset-nvmeof-${name.length > MOST_NAME ? shortened(name) : name}.service`;
+}
+
+/** A file's name has 255 bytes, and a temporary name beside it needs some of them. */
+const MOST_NAME = 180;
+
+function shortened(name: string): string {
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  // Not in the middle of an escape.
+  return `${name.slice(0, MOST_NAME - 20).replace(/\\(x.?)?$/, '')}-${digest}`;
 }
 
 function connectUnit({ connection, program }: UnitsRequest): UnitFile {
@@ -125,8 +136,8 @@ function mountUnit(
     'Before=remote-fs.target',
     '',
     '[Mount]',
-    `What=${unitPath(what)}`,
-    `Where=${unitPath(where)}`,
+    `What=${unitValue(what)}`,
+    `Where=${unitValue(where)}`,
     `Type=${type}`,
     `Options=${unitValue(all.join(','))}`,
     'TimeoutSec=2min',
@@ -152,7 +163,7 @@ function overlayUnit(overlay: NonNullable<UnitsRequest['overlay']>, after: strin
     '',
     '[Mount]',
     'What=overlay',
-    `Where=${unitPath(where)}`,
+    `Where=${unitValue(where)}`,
     'Type=overlay',
     `Options=${unitValue(`lowerdir=${lower},upperdir=${upper},workdir=${work},_netdev,nofail`)}`,
     '',

@@ -3,7 +3,8 @@ import { PATH } from '../../../change/index.ts';
 import { WarmsetError } from '../../../errors.ts';
 import type { ConnectRequest } from '../connect/request.ts';
 
-const LINE = /^[^\p{Cc}]+$/u;
+/** `What=` and `Where=` are taken as they stand, without quotes: a blank at an end would be lost, a last backslash joins lines. */
+const LINE = /^[^\p{Cc}]*[^\p{Cc}\s\\]$/u;
 /** In mount options a comma or a colon ends a directory's name, and mount(8) has no way to say otherwise that all versions know. */
 const LAYER = PATH.refine(
   (path) => LINE.test(path) && !/[,:\\]/.test(path),
