@@ -141,6 +141,37 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'nvmeof',
+    summary: 'connections to NVMe over fabrics: their state, and what to set',
+    verbs: [
+      {
+        name: 'status',
+        summary: 'controllers, paths and counters, also against a baseline',
+        load: () => import('./commands/nvmeof-status.ts'),
+      },
+      {
+        name: 'connect',
+        summary: 'connect to a subsystem with settings that are safe for a canary',
+        load: () => import('./commands/nvmeof-connect.ts'),
+      },
+      {
+        name: 'disconnect',
+        summary: 'end connections whose disks nobody uses',
+        load: () => import('./commands/nvmeof-disconnect.ts'),
+      },
+      {
+        name: 'tune',
+        summary: 'network settings that matter to it, each with its reason and the way back',
+        load: () => import('./commands/nvmeof-tune.ts'),
+      },
+      {
+        name: 'units',
+        summary: 'systemd units: connect at boot, mount, overlay, services in their order',
+        load: () => import('./commands/nvmeof-units.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

@@ -1,7 +1,8 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseCount, readHostTextOrNull } from '../../host/host-file.ts';
+import { parseCount } from '../../host/host-file.ts';
 import { parseSchedulers } from '../../host/index.ts';
+import { attribute, controllersOf, ownNamespaces } from '../nvme/sysfs.ts';
 import type { NvmeNode, NvmePath } from './types.ts';
 
 /**
@@ -17,9 +18,9 @@ export async function readNvme(place: string): Promise<NvmeNode | null> {
   if (owner === null) return null;
   const shared = /^nvme-subsys\d+$/.test(basename(owner));
   const [subsystem, nsid, ioPolicy] = await Promise.all([
-    text(join(owner, 'subsysnqn')),
-    text(join(place, 'nsid')),
-    shared ? text(join(owner, 'iopolicy')) : null,
+    attribute(owner, 'subsysnqn'),
+    attribute(place, 'nsid'),
+    shared ? attribute(owner, 'iopolicy') : null,
   ]);
   const controllers = shared ? await controllersOf(owner) : [owner];
   const paths = await Promise.all(
@@ -28,25 +29,16 @@ export async function readNvme(place: string): Promise<NvmeNode | null> {
   return { subsystem, namespaceId: parseCount(nsid), ioPolicy, paths };
 }
 
-async function controllersOf(subsystem: string): Promise<readonly string[]> {
-  const names = await readdir(subsystem).catch((): string[] => []);
-  const numbered = names.filter((name) => /^nvme\d+$/.test(name));
-  const places = await Promise.all(
-    numbered.sort().map((name) => realpath(join(subsystem, name)).catch(() => null)),
-  );
-  return places.filter((place) => place !== null);
-}
-
 /** @param device the path's own device; `null`: it is among the controller's */
 async function readPath(controller: string, device: string | null, namespace: string): Promise<NvmePath> {
   const own = device ?? (await hiddenDevice(controller, namespace));
   const [transport, address, state, node, anaState, scheduler] = await Promise.all([
-    text(join(controller, 'transport')),
-    text(join(controller, 'address')),
-    text(join(controller, 'state')),
-    text(join(controller, 'numa_node')),
-    own === null ? null : text(join(own, 'ana_state')),
-    own === null ? null : text(join(own, 'queue', 'scheduler')),
+    attribute(controller, 'transport'),
+    attribute(controller, 'address'),
+    attribute(controller, 'state'),
+    attribute(controller, 'numa_node'),
+    own === null ? null : attribute(own, 'ana_state'),
+    own === null ? null : attribute(own, 'queue', 'scheduler'),
   ]);
   return {
     controller: basename(controller),
@@ -57,11 +49,6 @@ async function readPath(controller: string, device: string | null, namespace: st
 }
 
 async function hiddenDevice(controller: string, namespace: string): Promise<string | null> {
-  const names = await readdir(controller).catch((): string[] => []);
-  const name = names.find((entry) => /^nvme\d+c\d+n(\d+)$/.exec(entry)?.[1] === namespace);
-  return name === undefined ? null : join(controller, name);
-}
-
-async function text(path: string): Promise<string | null> {
-  return (await readHostTextOrNull(path))?.trim() || null;
+  const own = await ownNamespaces(controller);
+  return own.find(({ number }) => number === namespace)?.place ?? null;
 }
