@@ -200,6 +200,25 @@ export const nspawn = capability(
       systemd-nspawn --quiet -D mnt --private-network --register=no --keep-unit --console=pipe true`),
 );
 
+/** Containers can be started by a podman of our own: see `podman.ts`. */
+export const containers = capability(
+  'podman',
+  () =>
+    ['podman', 'runc', 'conmon', 'nsenter', 'ip'].map(onPath).find((reason) => reason !== undefined) ??
+    fails('unshare', [
+      '--net',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      'mount',
+      '-t',
+      'tmpfs',
+      'tmpfs',
+      '/run',
+    ]),
+);
+
 export const zsh = capability('zsh', () => onPath('zsh'));
 export const fish = capability('fish', () => onPath('fish'));
 export const mandoc = capability('mandoc', () => onPath('mandoc'));
