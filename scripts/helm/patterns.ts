@@ -6,7 +6,7 @@ const NUMBER = '(\\d+(\\.\\d*)?|\\.\\d+)';
 const ANY_CASE = (letters: string) =>
   [...letters].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('');
 const SIZE_UNIT = '([kKmMgGtTpP]([iI][bB]?|[bB])?|[bB])?';
-const DURATION_UNIT = `(${['us', 'ms', 'sec', 's', 'min', 'm', 'h', 'd'].map(ANY_CASE).join('|')}|[µμ][sS])`;
+const DURATION_UNIT = `(${['us', 'ms', 'sec', 's', 'min', 'm', 'h', 'd'].map(ANY_CASE).join('|')}|[µμΜ][sS])`;
 
 /** Of a Kubernetes quantity of bytes. */
 export const QUANTITY = `^${NUMBER}([kMGTPE]|[KMGTPE]i|[eE]\\d{1,2}|m)?$`;
