@@ -185,7 +185,7 @@ describeWith(helm, "warmset in somebody else's chart", () => {
     const quantity = fc.tuple(fc.oneof(whole, part), fc.constantFrom(...Object.keys(FACTORS)));
     const size = fc.tuple(
       fc.oneof(whole, part),
-      fc.constantFrom('KiB', 'k', 'KB', 'MiB', ' m', 'MB', 'GiB', 'G', 'gb', 'Ti'),
+      fc.constantFrom('KiB', 'k', 'KB', 'MiB', ' m', 'MB', 'GiB', 'G', 'gb'),
     );
     const quantities = [
       ...fc.sample(quantity, 200),
@@ -193,7 +193,7 @@ describeWith(helm, "warmset in somebody else's chart", () => {
       ['2', 'e9'],
       ['0', ''],
     ] as readonly (readonly string[])[];
-    const sizes = fc.sample(size, 200).map((pair) => pair.join(''));
+    const sizes = [...fc.sample(size, 200).map((pair) => pair.join('')), '7Ti', '1.5TB', '2PiB', '7b'];
     const lists = { quantities: quantities.map((pair) => pair.join('')), sizes };
     const manifests = await render({ ...lists, warmset: { enabled: false } }, { chart: at });
     const { quantities: counted = '', sizes: measured = '' } = only(manifests, 'ConfigMap').data ?? {};
