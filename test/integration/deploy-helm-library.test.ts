@@ -72,26 +72,29 @@ describeWith(helm, "warmset in somebody else's chart", () => {
     expect(await unknownFields(manifests)).toBe('');
   });
 
-  it.each(['warmset', 'prewarm'])('takes its values below the name of the dependency: %s', async (name) => {
-    const at = await chart(`serving-${name}`, serving(), [name]);
-    const values = {
-      [name]: { setSize: '8Gi', image: { registry: 'r.example' }, init: { deadline: '90s' } },
-    };
-    const manifests = await render(values, { chart: at });
-    const [init] = podOf(only(manifests, 'Deployment')).initContainers ?? [];
-    expect(init).toMatchObject({ name: `${name}-init`, image: 'r.example/warmset:0.1.0' });
-    expect(init?.args).toContain('--deadline=90s');
-    expect(init?.resources.limits?.memory).toBe('8710Mi');
-    const volume = podOf(only(manifests, 'Deployment')).volumes.find(
-      ({ name: one }) => one === `${name}-config`,
-    );
-    expect(volume).toMatchObject({ configMap: { name: only(manifests, 'ConfigMap').metadata.name } });
-    const wrong = await refusal({ [name]: { setSizes: 1 } }, at);
-    expect(wrong).toContain("additional properties 'setSizes' not allowed");
-    expect(
-      await refusal({ [name]: { setSize: '8Gi', resources: { limits: { memory: '8Gi' } } } }, at),
-    ).toContain('is too small');
-  });
+  it.each(['warmset', 'prewarm', 'modelCache'])(
+    'takes its values below the name of the dependency: %s',
+    async (name) => {
+      const at = await chart(`serving-${name}`, serving(), [name]);
+      const values = {
+        [name]: { setSize: '8Gi', image: { registry: 'r.example' }, init: { deadline: '90s' } },
+      };
+      const manifests = await render(values, { chart: at });
+      const [init] = podOf(only(manifests, 'Deployment')).initContainers ?? [];
+      expect(init).toMatchObject({ name: `${name.toLowerCase()}-init`, image: 'r.example/warmset:0.1.0' });
+      expect(init?.args).toContain('--deadline=90s');
+      expect(init?.resources.limits?.memory).toBe('8710Mi');
+      const volume = podOf(only(manifests, 'Deployment')).volumes.find(
+        ({ name: one }) => one === `${name.toLowerCase()}-config`,
+      );
+      expect(volume).toMatchObject({ configMap: { name: only(manifests, 'ConfigMap').metadata.name } });
+      const wrong = await refusal({ [name]: { setSizes: 1 } }, at);
+      expect(wrong).toContain("additional properties 'setSizes' not allowed");
+      expect(
+        await refusal({ [name]: { setSize: '8Gi', resources: { limits: { memory: '8Gi' } } } }, at),
+      ).toContain('is too small');
+    },
+  );
 
   it('takes values that stand in the include, over those of the chart', async () => {
     const at = await chart('overlaid', serving('(dict "root" . "values" .Values.mine)'));

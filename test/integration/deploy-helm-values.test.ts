@@ -129,6 +129,19 @@ describeWith(helm, 'budget and memory limit', () => {
     expect(await limitOf(roomy)).toBe(least);
   });
 
+  it('of a server is refused where only an init container fills, and the set has no room in it', async () => {
+    const resources = { limits: { memory: '8Gi' } };
+    const server = { container: { image: 'llm', resources }, service: { enabled: false } };
+    const values = {
+      mode: 'server',
+      setSize: '16Gi',
+      models: [{ name: 'models', mountPath: '/m', claimName: 'm' }],
+    };
+    const message = await refusal({ ...values, server: { ...server, sidecar: 'none' } });
+    expect(message).toContain('less than the 16.0 GiB that the init container makes resident');
+    expect(await render({ ...values, server })).not.toEqual([]);
+  });
+
   it('a smaller set under the same limit is taken', async () => {
     expect(await limitOf({ setSize: '15Gi', resources: { limits: { memory: '16Gi' } } })).toBe('16Gi');
   });

@@ -4,6 +4,7 @@
 {{- if not $container.image -}}
 {{- fail "warmset: mode server needs server.container with an image: the model server, as Kubernetes describes a container" -}}
 {{- end -}}
+{{- include "warmset.checkServer" . -}}
 {{- $mounts := $container.volumeMounts | default list -}}
 {{- $names := list -}}
 {{- range $mounts -}}{{- $names = append $names .name -}}{{- end -}}
@@ -43,4 +44,15 @@
 {{- with .Values.server.volumes }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{/* Pages of an init container that has ended stay charged to the pod, whose limit is then the server's. */}}
+{{- define "warmset.checkServer" -}}
+{{- $limit := ((.Values.server.container.resources | default dict).limits | default dict).memory -}}
+{{- $set := include "warmset.setBytes" . -}}
+{{- if and $limit $set .Values.server.init (eq .Values.server.sidecar "none") -}}
+{{- if lt (include "warmset.quantityBytes" (dict "value" $limit "what" "server.container.resources.limits.memory") | int64) ($set | int64) -}}
+{{- fail (printf "warmset: server.container.resources.limits.memory of %s is less than the %s that the init container makes resident. They stay charged to the pod, and its limit has to hold them and what the server allocates: raise it, or keep a sidecar" (toString $limit) (include "warmset.showBytes" ($set | int64))) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
