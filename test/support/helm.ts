@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { parseAllDocuments, stringify } from 'yaml';
 import { capability } from './capabilities.ts';
-import { mustRun, type RunResult, run } from './run.ts';
+import { type RunResult, run } from './run.ts';
 import type { TemporaryDirectory } from './temp.ts';
 
 /** Where the chart lies. */
@@ -144,10 +144,4 @@ export async function foreignChart(
   await writeFile(path.join(root, 'templates/all.yaml'), template);
   await cp(CHART, path.join(root, 'charts/warmset'), { recursive: true });
   return root;
-}
-
-/** Packs a chart, as a registry would have it. Returns the archive's path. */
-export async function packChart(directory: TemporaryDirectory, chart = CHART): Promise<string> {
-  const said = await mustRun(helmProgram(), ['package', chart, '--destination', directory.path]);
-  return said.trim().split(' ').at(-1) ?? '';
 }
