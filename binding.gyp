@@ -13,6 +13,7 @@
         "native/core/filesystem.cc",
         "native/core/fill_engine.cc",
         "native/core/fill_run.cc",
+        "native/core/first_touch.cc",
         "native/core/folio_clock.cc",
         "native/core/folios.cc",
         "native/core/footprint.cc",

@@ -60,7 +60,7 @@ function startFill(
   { priority, rates }: BatchOptions,
   token: RawCancelToken | null,
 ): RawFill {
-  const { engine, streams, windowBytes, smallBytes } = pass.choice;
+  const { engine, streams, windowBytes, smallBytes, touch } = pass.choice;
   const stretch = Math.max(pass.stretchBytes ?? STRETCH_BYTES, windowBytes);
   return addon().startFill(
     {
@@ -78,6 +78,7 @@ function startFill(
       window: windowBytes,
       stretch,
       small: smallBytes,
+      touch,
       limiters: rates.map(({ raw }) => raw),
     },
     toRawPriority(priority),

@@ -244,6 +244,8 @@ export interface Addon {
       readonly streams: number;
       /** Pieces up to this many bytes are read by the engine `read`. */
       readonly small: number;
+      /** Whether what is brought in is made cheap to touch for the first time. */
+      readonly touch: boolean;
       /** Each of them must let a piece through. */
       readonly limiters: readonly RawRateLimiter[];
     },

@@ -73,6 +73,7 @@ FillSpec read_spec(Arguments& arguments, const Napi::Object& files, const Napi::
     arguments.reject_range("window", "a multiple of the page size", window);
   }
   spec.small = arguments.as_bytes(arguments.property(wanted, "small"), "small");
+  spec.touch = arguments.as_flag(arguments.property(wanted, "touch"), "touch");
   spec.limiters = read_limiters(arguments, arguments.property(wanted, "limiters"));
   if (spec.stretch < spec.window) arguments.reject_range("stretch", "at least one window", stretch);
   spec.files = read_files(arguments, files);
@@ -162,7 +163,7 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
 
 // startFill({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length,
 //             missing },
-//           { engine, window, stretch, streams, small, limiters }, priority, token)
+//           { engine, window, stretch, streams, small, touch, limiters }, priority, token)
 // Answers { promise, progress() }. A cancelled fill resolves with what it had done.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

@@ -29,8 +29,9 @@ class FillEngine {
                                     bool alone) noexcept = 0;
 };
 
-/// The engine, or why it can't work here (no /dev/null, say).
-[[nodiscard]] Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind) noexcept;
+/// The engine, or why it can't work here (no /dev/null, say). With `touch`, kPopulate also makes the first
+/// touch of what it brought in cheap for whoever comes; the others copy, or leave it to the reader.
+[[nodiscard]] Result<std::unique_ptr<FillEngine>> make_engine(EngineKind kind, bool touch = false) noexcept;
 
 /// Reads one byte of every page, each one after the other whatever the last one said: brings in what can be
 /// brought in around a bad sector. The first error, ENODATA where the file ended.

@@ -92,7 +92,7 @@ FillRun::Stretch FillRun::pass_over() {
 }
 
 void FillRun::work(const CancelToken& token) {
-  auto large = make_engine(spec_.engine);
+  auto large = make_engine(spec_.engine, spec_.touch);
   auto small = make_engine(EngineKind::kRead);
   std::vector<Stretch> batch;
   std::vector<std::optional<OpenFile>> opened;
@@ -161,7 +161,9 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
       position = end;
       break;
     }
-    const auto turn = take_turn(std::min(spec_.window, data.end - data.begin), token);
+    // Windows end where huge pages do, also those behind a piece that a limit made shorter.
+    const std::uint64_t window = spec_.window - (data.begin % spec_.window);
+    const auto turn = take_turn(std::min(window, data.end - data.begin), token);
     if (!turn) break;
     const std::uint64_t length = turn->bytes;
     position = data.begin + length;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/uio.h>
+
 #include <cstdint>
 #include <span>
 
@@ -33,6 +35,9 @@ class Mapping {
 
   /// The number of its first page in the address space, as /proc/self/pagemap counts them.
   [[nodiscard]] std::uint64_t first_page() const noexcept;
+
+  /// Its first byte, for system calls that fail where user space would get SIGBUS.
+  [[nodiscard]] iovec byte_of_page(std::uint64_t page) const noexcept { return {at(page * page_size()), 1}; }
 
   // Offsets below are relative to the mapping and must be multiples of the page size; the caller keeps
   // offset + length within length().

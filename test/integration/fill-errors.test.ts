@@ -61,7 +61,7 @@ describeWith([root, cc, fuse], 'a read error', () => {
     await using directory = await temporaryDirectory();
     await writeRandomFile(directory.file('x.bad'), 4 * MIB);
     await writeRandomFile(directory.file('slow'), 2 * MIB);
-    const mount = owned(await mountSlowfs(directory.path, { faults: { eioPath: '.bad', delayUs: 5_000 } }));
+    const mount = owned(await mountSlowfs(directory.path, { faults: { eioPath: '.bad', delayUs: 1_000 } }));
     const set = await resolveTargets([mount.file('x.bad'), mount.file('slow')]);
     await evict(mount.file('slow'));
     const result = await warm(set, { streams: 4 });

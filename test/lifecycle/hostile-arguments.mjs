@@ -27,6 +27,7 @@ const fill = () => ({
   stretch: 8192,
   streams: 2,
   small: 4096,
+  touch: true,
   limiters: [addon.createRateLimiter(2 ** 40, 25)],
 });
 const identity = statSync(file, { bigint: true });

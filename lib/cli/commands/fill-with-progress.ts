@@ -51,6 +51,7 @@ export function toFillOptions(flags: FillFlags, session: Session): WarmOptions {
     engine: flags.engine,
     streams: flags.streams,
     windowBytes: flags.window,
+    touch: flags.touch,
     rate: flags.rate,
     ...(flags.guard ? {} : { guard: false }),
     priority: flags.priority,

@@ -37,6 +37,7 @@ export interface EngineFlags {
   readonly engine?: Engine;
   readonly streams?: number;
   readonly window?: number;
+  readonly touch?: boolean;
   readonly rate?: number;
   readonly guard: boolean;
 }
@@ -117,6 +118,10 @@ export function withEngine(command: Command): Command {
     )
     .option('--window <size>', 'bytes a call, a multiple of the page size (default: 2MiB)', (text) =>
       parseSize(text, '--window'),
+    )
+    .option(
+      '--touch',
+      'pay for slow first touches of the pages, as virtual machines have them, for the readers',
     )
     .option('--rate <rate>', 'read no faster than this, such as 500MiB/s', (text) =>
       parseRate(text, '--rate'),

@@ -54,6 +54,7 @@ describe('the engine', () => {
       streams: 64,
       windowBytes: 4096,
       smallBytes: 0,
+      touch: false,
       calibrate: false,
       why: 'asked for',
     });

@@ -12,6 +12,7 @@ const CHOICE: EngineChoice = {
   streams: 2,
   windowBytes: 2 * MIB,
   smallBytes: 0,
+  touch: false,
   calibrate: false,
   why: '',
 };

@@ -9,6 +9,7 @@ const CHOICE: EngineChoice = {
   streams: 4,
   windowBytes: 2 ** 21,
   smallBytes: 0,
+  touch: false,
   calibrate: true,
   why: 'because',
 };
