@@ -147,6 +147,18 @@ describeWith([cc], 'warmset keep', () => {
     expect((await cli(['keep', '--config', config, file], { env })).code).toBe(2);
   });
 
+  it('--best-effort forgives what is missing and what was held back, and nothing else', async () => {
+    const once = (...words: string[]) => cli(['keep', '--once', '--best-effort', ...words], { env });
+    write('budget: {maxBytes: 64KiB}');
+    await evict(file);
+    const held = await once('--config', config);
+    write();
+    expect(held.code).toBe(0);
+    expect((await oracle(file)).resident).toBe(16);
+    expect((await once(directory.file('missing'))).code).toBe(0);
+    expect((await once('--config', directory.file('none.yaml'))).code).toBe(2);
+  });
+
   it('WARMSET_ENABLED=0 does nothing, says so, and stays', async () => {
     await evict(file);
     const off = { ...env, WARMSET_ENABLED: '0' };

@@ -15,7 +15,7 @@ export const BASE_IMAGE = 'localhost/base:test';
 /** The program in it, with the last stage's instructions of the Containerfile, but without having been built by it. */
 export const WARMSET_IMAGE = 'localhost/warmset:test';
 
-const PROGRAMS = ['sh', 'env', 'cat', 'ls', 'id', 'ps', 'stat', 'sleep', 'touch', 'mkdir', 'grep'];
+const PROGRAMS = ['sh', 'chown', 'env', 'cat', 'ls', 'id', 'ps', 'stat', 'sleep', 'touch', 'mkdir', 'grep'];
 
 /** Makes {@link BASE_IMAGE} of this machine's files: no registry and no mirror is asked. */
 export async function importBase(podman: Podman): Promise<void> {

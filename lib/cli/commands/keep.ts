@@ -19,6 +19,7 @@ interface Flags extends KeepFlags {
   readonly once?: boolean;
   readonly status?: boolean;
   readonly json?: boolean;
+  readonly bestEffort?: boolean;
 }
 
 const FORMATS = ['plain', 'json'] as const;
@@ -36,6 +37,7 @@ export const define: Define = (command: Command, session, exit) => {
       'share of the bytes that must be resident, such as 95% (default: 100%)',
       (text) => parseShare(text, '--share'),
     )
+    .option('--best-effort', 'with --once: 0 also where something is missing or held back')
     .option('--listen <address>', 'serve metrics, health and status here, such as 127.0.0.1:9464')
     .option('--status', 'ask the keeper that listens there how it is')
     .option('--json', 'with --status and --once: JSON for programs')
@@ -52,11 +54,9 @@ export const define: Define = (command: Command, session, exit) => {
       const { config, warnings } = await load();
       const log = createLog({ ...config.log, write: (line) => void session.err.write(line) });
       for (const warning of warnings) log.warn('config', describeProblem(warning));
-      exit(
-        flags.once
-          ? await runOnce(config, log, session, flags.json === true)
-          : await runService(config, load, log, session),
-      );
+      if (!flags.once) return exit(await runService(config, load, log, session));
+      const code = await runOnce(config, log, session, flags.json === true);
+      exit(flags.bestEffort === true ? forgive(code) : code);
     });
 };
 
@@ -68,6 +68,11 @@ async function showStatus(
   if (json) await out.writeLines([stringifyJson(terminal, status)]);
   else await out.writeLines(renderKeeper(terminal, status));
   return status.health.live ? EXIT.done : EXIT.notAllDone;
+}
+
+/** What waits for an init container is worth more than a full set: a server that starts cold is slow, not away. */
+function forgive(code: number): number {
+  return code === EXIT.notAllDone || code === EXIT.stopped ? EXIT.done : code;
 }
 
 function readFormat(text: string): (typeof FORMATS)[number] {
