@@ -40,7 +40,7 @@ describeWith([root, cc, containers, imageBuild], 'the container image', () => {
     await mkdir(models);
     await writeRandomFile(model, PAGES * PAGE_SIZE);
     await buildWarmset(podman);
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => void (await podman?.[Symbol.asyncDispose]()));
 
   const options = (more: readonly string[] = []): readonly string[] => {

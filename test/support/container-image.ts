@@ -53,7 +53,7 @@ export async function buildWarmset(podman: Podman): Promise<void> {
   const names = ['--build-arg', `NODE_IMAGE=${BASE_IMAGE}`, '--tag', WARMSET_IMAGE, '--file', CONTAINERFILE];
   const labels = ['--build-arg', 'VERSION=1.2.3', '--build-arg', 'REVISION=abc'];
   const args = ['build', '--layers=false', '--network=none', ...sources, ...names, ...labels, ROOT];
-  await podman.mustRun(args, { timeoutMs: 280_000 });
+  await podman.mustRun(args, { timeoutMs: 580_000 });
 }
 
 const stateOf = (root: string): readonly string[] => [`${root}/run/warmset`, `${root}/var/lib/warmset`];
