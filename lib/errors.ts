@@ -12,6 +12,7 @@ export type WarmsetErrorCode =
   | 'WARMSET_BAD_MODEL'
   | 'WARMSET_BAD_SNAPSHOT'
   | 'WARMSET_BAD_TARGET'
+  | 'WARMSET_CHANGE'
   | 'WARMSET_EXPERIMENT'
   | 'WARMSET_FILE_REPLACED'
   | 'WARMSET_FILE_TRUNCATED'
@@ -20,7 +21,10 @@ export type WarmsetErrorCode =
   | 'WARMSET_LOCK_LIMIT'
   | 'WARMSET_NATIVE_LOAD'
   | 'WARMSET_NODE_LOCK'
+  | 'WARMSET_NVMEOF'
   | 'WARMSET_PROBE'
+  | 'WARMSET_ROLLOUT'
+  | 'WARMSET_STORAGE'
   | 'WARMSET_UNSUPPORTED';
 
 // A string brand instead of instanceof: two copies of the package in one process still recognise each other's errors.

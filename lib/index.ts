@@ -7,6 +7,23 @@
  * ```
  */
 export type { Budget, BudgetLimit, LimitName } from './budget/index.ts';
+export {
+  applyChange,
+  CHANGES_DIRECTORY,
+  type ChangeOptions,
+  type ChangePlan,
+  type ChangeRecord,
+  type ChangeState,
+  type Check,
+  COMMON_STEPS,
+  listChanges,
+  recoverChanges,
+  removeChange,
+  type Step,
+  type StepContext,
+  type StepKind,
+  type StepKinds,
+} from './change/index.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose, type Finding, type Level } from './doctor/index.ts';
 export {
   type FileFailure,

@@ -83,4 +83,5 @@ export {
   readTransparentHugePages,
   type TransparentHugePages,
 } from './transparent-huge-pages.ts';
+export { readUsersBelow, type UserBelow, type UsersBelow } from './users-below.ts';
 export { parseVmstat, readVmstat, type Vmstat } from './vmstat.ts';

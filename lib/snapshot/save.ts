@@ -3,12 +3,12 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { lengthOfRuns, toByteRuns } from '../residency/runs.ts';
 import type { WarmFile } from '../targets/index.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { encodeBody } from './encode.ts';
 import { wrapBody } from './header.ts';
 import { inTurns } from './in-turns.ts';
 import { type TakeOptions, takeSnapshot } from './take.ts';
 import type { RecordedFile, Snapshot } from './types.ts';
-import { writeAtomically } from './write-atomically.ts';
 
 const deflate = promisify(deflateRaw);
 
@@ -39,7 +39,7 @@ export async function saveSnapshot(
   const { header, body } = await inTurns(encodeBody(snapshot), options.signal);
   const bytes = wrapBody(header, await deflate(body));
   const place = resolve(path);
-  await writeAtomically(place, bytes, options.signal);
+  await writeAtomically(place, bytes, { signal: options.signal });
   const { files, pageSize } = snapshot;
   return {
     path: place,

@@ -1,6 +1,6 @@
 import { isSystemError } from '../../errors.ts';
 import type { LaunchReport } from '../../launch/report.ts';
-import { writeAtomically } from '../../snapshot/write-atomically.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 import { runJsonText } from '../json-contract-run.ts';
 
 /** The file of `--report`: whoever reads it finds the last whole document. */
