@@ -12,13 +12,17 @@ const labelKey = () =>
   word(/^([a-z0-9][a-z0-9.-]{0,251}\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/, 'is no key of a label');
 const labelValue = () => word(/^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/, 'is no value of a label');
 
-const HELM_VALUE = z.union([
+/** What a release can be given, and given back, without quoting of Helm's own. */
+export const HELM_VALUE = z.union([
   z.boolean(),
   z.number(),
   word(/^[\w][\w .:/@%+-]{0,200}$/, 'may hold letters, digits, blanks and . : / @ % + - only'),
 ]);
 
-const HELM = z
+export const helmKey = () =>
+  word(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*){0,9}$/, 'must be keys with points between them');
+
+export const HELM = z
   .strictObject({
     use: z.literal('helm'),
     release: dnsName(),
@@ -26,14 +30,11 @@ const HELM = z
     chart: word(/^[A-Za-z0-9./][\w.:/-]{0,252}$/, 'must be a path or a name of a chart'),
     version: word(/^[\w][\w.+-]{0,60}$/, 'is no version').optional(),
     context: remoteName().optional(),
-    set: z.record(
-      word(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*){0,9}$/, 'must be keys with points between them'),
-      HELM_VALUE,
-    ),
+    set: z.record(helmKey(), HELM_VALUE),
   })
   .meta({ description: 'Sets values of a release; every other value stays as it is.' });
 
-const NODE_LABEL = z
+export const NODE_LABEL = z
   .strictObject({
     use: z.literal('node-label'),
     node: dnsName(),
@@ -43,18 +44,20 @@ const NODE_LABEL = z
   })
   .meta({ description: 'Labels a node, for a DaemonSet that goes by it.' });
 
-const COMPOSE = z
+export const serviceName = () => word(/^[A-Za-z0-9][\w.-]{0,62}$/, 'is no name of a service');
+
+export const COMPOSE = z
   .strictObject({
     use: z.literal('compose'),
     program: oneOf(['docker', 'podman-compose']).prefault('docker'),
     file: absolutePath(),
     profile: word(/^[A-Za-z0-9][\w.-]{0,62}$/, 'is no name of a profile'),
-    services: z.array(word(/^[A-Za-z0-9][\w.-]{0,62}$/, 'is no name of a service')).min(1),
+    services: z.array(serviceName()).min(1),
     context: remoteName().optional(),
   })
   .meta({ description: 'Starts services of a profile; the others are left alone.' });
 
-const SYSTEMD = z
+export const SYSTEMD = z
   .strictObject({
     use: z.literal('systemd'),
     unit: word(/^[A-Za-z0-9][\w.@:\\-]{0,250}\.(service|timer|target|socket|path)$/, 'is no name of a unit'),
