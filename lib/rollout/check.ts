@@ -7,7 +7,7 @@ import type { Reading, Terms } from './gates/readings.ts';
 import type { Asked, Prometheus } from './prometheus/client.ts';
 import { selectorOf } from './prometheus/selector.ts';
 import { type Grid, layOnGrid } from './series/grid.ts';
-import { type GateResult, type Side, unsure, type Verdict, worstOf } from './types.ts';
+import { concludeGate, type GateResult, type Side, unsure, type Verdict, worstOf } from './types.ts';
 
 export interface CheckResult {
   readonly rollout: string;
@@ -35,13 +35,22 @@ export interface CheckOptions {
 /** Asks Prometheus for what the gates of a stage need, and judges. What can't be had is a result of its gate. */
 export async function checkStage(options: CheckOptions): Promise<CheckResult> {
   const { file, stage, prometheus, stageBeganAtMs, now = Date.now } = options;
-  const theirs = await prometheus.now();
+  const clock = await prometheus.now();
+  const theirs = clock.state === 'answered' ? clock.atMs : now();
   const clockAheadMs = Math.round(now() - theirs);
   const began = stageBeganAtMs === null ? null : stageBeganAtMs - clockAheadMs;
   const grid = gridOf(file, theirs, began);
   const chosen = file.gates.filter(({ name }) => stage.gates?.includes(name) ?? true);
   const gates: GateResult[] = [...timeGate(file, grid)];
-  for (const gate of grid.windows < 1 ? [] : chosen) gates.push(await check(gate, options, grid));
+  if (clock.state === 'failed') {
+    gates.push(
+      concludeGate('prometheus', 'prometheus', [
+        unsure('unreadable', `${file.prometheus.url}: ${clock.why}`),
+      ]),
+    );
+  }
+  for (const gate of grid.windows < 1 || clock.state === 'failed' ? [] : chosen)
+    gates.push(await check(gate, options, grid));
   return {
     rollout: file.name,
     stage: stage.name,
@@ -66,7 +75,7 @@ function gridOf({ window, during, settle }: RolloutFile, nowMs: number, beganAtM
 function timeGate({ leastWindows, settle }: RolloutFile, { windows }: Grid): readonly GateResult[] {
   if (windows >= leastWindows) return [];
   const message = `${windows} windows since the stage began and settled (${settle / 1000} s), ${leastWindows} are needed`;
-  return [{ gate: 'time', kind: 'time', verdict: 'insufficient', findings: [unsure('too-few', message)] }];
+  return [concludeGate('time', 'time', [unsure('too-few', message)])];
 }
 
 async function check(gate: Gate, { file, stage, prometheus }: CheckOptions, grid: Grid): Promise<GateResult> {

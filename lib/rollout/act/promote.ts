@@ -50,9 +50,17 @@ export async function promote(options: PromoteOptions): Promise<PromoteResult> {
   const next = progress.find((one) => one.state !== 'done');
   if (next === undefined) return { state: 'complete', stage: null, check: null };
   const reached = currentStage(progress.slice(0, progress.indexOf(next)));
-  const checked = reached === null ? null : await check(reached.stage, reached.beganAtMs);
-  const passed = checked === null || checked.verdict === 'pass';
-  if (!passed && forced === undefined) return { state: 'refused', stage: next.stage.name, check: checked };
+  const checked =
+    reached === null
+      ? null
+      : await check(reached.stage, reached.beganAtMs).catch((error: unknown) => {
+          // Whoever forces it doesn't wait for a Prometheus that can't be asked.
+          if (forced === undefined || signal?.aborted) throw error;
+          return null;
+        });
+  if (checked !== null && checked.verdict !== 'pass' && forced === undefined) {
+    return { state: 'refused', stage: next.stage.name, check: checked };
+  }
   await noteDecision(
     state,
     {

@@ -63,6 +63,7 @@ function judgeOneLevel(
   const known = values.filter((value) => value !== null);
   const last = values.at(-1) ?? null;
   if (last === null) return unsure('stale', `${what}: not known at the end`);
+  if (!known.every(Number.isFinite)) return unsure('not-a-number', `${what}: some readings are no numbers`);
   const within = (value: number): boolean => value >= least && value <= most;
   const code = last < least ? ('below-limit' as const) : ('above-limit' as const);
   if (!within(last)) return fail(code, `${what}: ${shown(last)} at the end; ${bounds(least, most)}`);

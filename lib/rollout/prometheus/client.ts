@@ -17,10 +17,14 @@ export type Asked =
     }
   | { readonly state: 'failed'; readonly why: string };
 
+export type Clock =
+  | { readonly state: 'answered'; readonly atMs: number }
+  | { readonly state: 'failed'; readonly why: string };
+
 /** A Prometheus, or what speaks its language. It is only read. */
 export interface Prometheus {
   /** Its own time, milliseconds since the epoch: samples carry its clock, not ours. */
-  now(): Promise<number>;
+  now(): Promise<Clock>;
   range(expression: string, grid: Grid): Promise<Asked>;
   /** What an expression is at one time. */
   at(expression: string, atMs: number): Promise<Asked>;
@@ -53,12 +57,9 @@ export async function connectPrometheus(
     now: async () => {
       const asked = await ask('query', { query: 'vector(time())' });
       const seconds = asked.state === 'answered' ? asked.series[0]?.points[0]?.[1] : undefined;
-      if (seconds !== undefined) return seconds * 1000;
-      throw new WarmsetError(
-        'WARMSET_ROLLOUT',
-        `Prometheus doesn't answer: ${asked.state === 'failed' ? asked.why : 'it does not know the time'}`,
-        { subject: base.host, remedy: 'check prometheus.url, its token and its certificate' },
-      );
+      if (seconds !== undefined && Number.isFinite(seconds))
+        return { state: 'answered', atMs: seconds * 1000 };
+      return { state: 'failed', why: asked.state === 'failed' ? asked.why : 'it does not know the time' };
     },
     range: (query, grid) => {
       const ends = endsOf(grid);
