@@ -59,6 +59,11 @@ it('promotes stage by stage, and one command takes all of it back in reverse', a
   programs.put('docker', { vllm: true, 'warm-keep': true });
   programs.put('helm', { warmset: { enabled: false }, image: 'x' });
   const before = ['kubectl', 'systemctl', 'docker', 'helm'].map((name) => programs.state(name));
+  expect(await run('check')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('no stage was begun'),
+  });
   expect((await run('promote')).stdout).toMatch(/first may begin; --apply does it/);
   expect(programs.changes).toEqual([]);
   expect(await run('promote', '--apply')).toMatchObject({
@@ -201,6 +206,9 @@ it('without its file, or with one that is wrong, the name is enough', async () =
   await run('promote', '--apply');
   await writeFile(directory.file('rollout.yaml'), 'stages: [');
   expect((await run('rollback')).code).toBe(2);
+  expect((await run('rollback', '--name', 'wrm')).stdout).toMatch(
+    /other rollouts that were not undone: warm/,
+  );
   expect((await run('rollback', '--name', 'warm')).code).toBe(0);
   expect(programs.state('kubectl')).toEqual({ 'node-a': {} });
 });

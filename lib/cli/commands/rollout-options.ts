@@ -44,26 +44,15 @@ export async function checkNow(
   return checkStage({ file, stage, stageBeganAtMs, prometheus });
 }
 
-/** The stage of this name, or the one that was reached, with the time when it began. */
+/** The stage of this name, or the one that was reached, with the time when it began; `null` before the first. */
 export async function chooseStage(
   file: RolloutFile,
   state: string,
   name: string | undefined,
-): Promise<{ readonly stage: Stage; readonly beganAtMs: number | null }> {
+): Promise<{ readonly stage: Stage; readonly beganAtMs: number | null } | null> {
   const progress = progressOf(file, await recordsOf(file.name, state));
   const names = file.stages.map((stage) => stage.name);
-  if (name === undefined) {
-    const reached = currentStage(progress);
-    if (reached !== null) return reached;
-    throw new WarmsetError(
-      'WARMSET_ROLLOUT',
-      `${file.name}: no stage was begun yet, so there is nothing to check`,
-      {
-        subject: file.name,
-        remedy: `begin the first: warmset rollout promote --apply FILE; or name one with --stage: ${names.join(', ')}`,
-      },
-    );
-  }
+  if (name === undefined) return currentStage(progress);
   const named = progress.find(({ stage }) => stage.name === name);
   if (named !== undefined) return named;
   const meant = closest(name, names);

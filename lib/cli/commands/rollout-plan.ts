@@ -9,7 +9,7 @@ import { type StateFlags, withState } from './rollout-options.ts';
 
 export const define: Define = (command: Command, session, exit) => {
   withState(command.argument('<file>', 'the rollout, YAML'))
-    .addHelpText('after', '\nExample:\n  $ warmset rollout plan rollout.yaml')
+    .addHelpText('after', '\nExample:\n  $ warmset rollout plan /etc/warmset/rollout.yaml')
     .action(async (path: string, { state, json }: StateFlags) => {
       const file = await readRollout(path, session.signal);
       const progress = progressOf(file, await recordsOf(file.name, state));

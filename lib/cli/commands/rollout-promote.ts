@@ -34,7 +34,7 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--reason <text>', 'why it is forced; it is written down')
     .addHelpText(
       'after',
-      `${EXITS}\n\nExample:\n  $ warmset rollout promote rollout.yaml\n  $ warmset rollout promote --apply rollout.yaml`,
+      `${EXITS}\n\nExample:\n  $ warmset rollout promote /etc/warmset/rollout.yaml\n  $ warmset rollout promote --apply /etc/warmset/rollout.yaml`,
     )
     .action(async (path: string, flags: Flags) => {
       const forced = reasonOf(flags);

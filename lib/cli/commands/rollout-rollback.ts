@@ -35,7 +35,8 @@ It asks no Prometheus, and can be called again.
 Exit: 0 all undone, 1 not all; the output says what
 
 Example:
-  $ warmset rollout rollback rollout.yaml
+  $ warmset rollout rollback --dry-run /etc/warmset/rollout.yaml
+  $ warmset rollout rollback /etc/warmset/rollout.yaml
   $ warmset rollout rollback --name vllm-warm`,
     )
     .action(async (path: string | undefined, flags: Flags) => {

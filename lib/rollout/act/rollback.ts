@@ -7,7 +7,7 @@ import {
 } from '../../change/index.ts';
 import { isSystemError, WarmsetError } from '../../errors.ts';
 import type { RolloutFile } from '../file/schema.ts';
-import { changesDirectory, noteDecision, recordsOf, stageOf } from './state.ts';
+import { changesDirectory, noteDecision, recordsOf, rolloutsIn, stageOf } from './state.ts';
 import { bareStep, ROLLOUT_STEPS } from './steps.ts';
 
 export interface RollbackOptions {
@@ -51,8 +51,10 @@ export async function rollback(options: RollbackOptions): Promise<RollbackResult
   const decision = { rollout: name, did: 'rollback', stage: null, verdict: null, forced: null } as const;
   await noteDecision(state, decision, now()).catch(warn);
   let actions: readonly Undone[];
+  const notes: string[] = [];
   try {
     actions = await undoRecords(await recordsOf(name, state), change, warnings);
+    if (actions.length === 0) notes.push(...(await othersIn(state, name)));
   } catch (error) {
     if (file === null) throw error;
     // Nobody knows what was done. To switch all of it off is safe: a page cache is a copy.
@@ -60,7 +62,20 @@ export async function rollback(options: RollbackOptions): Promise<RollbackResult
     actions = await undoFile(file, onStep);
   }
   const failed = actions.some(({ outcome }) => outcome === 'failed');
-  return { rollout: name, actions, warnings, complete: !failed && warnings.length === 0 };
+  return {
+    rollout: name,
+    actions,
+    warnings: [...warnings, ...notes],
+    complete: !failed && warnings.length === 0,
+  };
+}
+
+/** Who mistyped a name in the night must not believe that all is undone. */
+async function othersIn(state: string, name: string): Promise<readonly string[]> {
+  const others = (await rolloutsIn(state)).filter((one) => one !== name);
+  return others.length === 0
+    ? []
+    : [`the journal knows other rollouts that were not undone: ${others.join(', ')}`];
 }
 
 async function undoRecords(

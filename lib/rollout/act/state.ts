@@ -28,6 +28,14 @@ export async function recordsOf(rollout: string, state: string): Promise<readonl
   return records.filter(({ kind, subject }) => kind === KIND && subject.startsWith(`${rollout}/`));
 }
 
+/** Names of all rollouts of which something was done and not undone since. */
+export async function rolloutsIn(state: string): Promise<readonly string[]> {
+  const records = await listChanges({ kinds: ROLLOUT_STEPS, directory: changesDirectory(state) });
+  return [
+    ...new Set(records.filter(({ kind }) => kind === KIND).map(({ subject }) => subject.split('/')[0] ?? '')),
+  ];
+}
+
 export interface StageProgress {
   readonly stage: Stage;
   /** `part`: some of its actions, after a crash or a rollback that failed. */

@@ -44,7 +44,16 @@ export function parseRollout(text: string, file: string | null = null): RolloutF
         message,
         remedy,
       })),
-  ].map((problem): Problem => ({ file, variable: null, ...problem }));
+  ].map(
+    ({ message, remedy, ...problem }): Problem => ({
+      file,
+      variable: null,
+      ...problem,
+      // No verb shows a rollout's problems with their remedies beside them: they stand in the message.
+      message: remedy === null || remedy === REMEDY ? message : `${message} (${remedy})`,
+      remedy,
+    }),
+  );
   if (problems.length > 0 || !judged.success) {
     throw new ConfigError(file, problems.toSorted(byPlace).slice(0, MOST_PROBLEMS), REMEDY);
   }
