@@ -52,6 +52,7 @@ export * from './probe/index.ts';
 export * from './probe/startup/index.ts';
 export * from './probe/ttft/index.ts';
 export * from './residency/index.ts';
+export * from './rollout/index.ts';
 export type { ServerKind } from './server-kind.ts';
 export * from './snapshot/index.ts';
 export * from './storage/index.ts';

@@ -172,6 +172,32 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
     ],
   },
   {
+    name: 'rollout',
+    summary: 'from one canary to the fleet, a stage at a time, and back',
+    verbs: [
+      {
+        name: 'plan',
+        summary: 'what each stage does, and how far the rollout has come',
+        load: () => import('./commands/rollout-plan.ts'),
+      },
+      {
+        name: 'check',
+        summary: 'whether the canary is no worse, by what Prometheus knows',
+        load: () => import('./commands/rollout-check.ts'),
+      },
+      {
+        name: 'promote',
+        summary: 'begin the next stage, if the one before it passes',
+        load: () => import('./commands/rollout-promote.ts'),
+      },
+      {
+        name: 'rollback',
+        summary: 'undo every stage, the last one first',
+        load: () => import('./commands/rollout-rollback.ts'),
+      },
+    ],
+  },
+  {
     name: 'doctor',
     summary: "what this host can and can't do, and what to change",
     load: () => import('./commands/doctor.ts'),

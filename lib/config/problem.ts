@@ -25,12 +25,16 @@ export class ConfigError extends WarmsetError {
   /** In the order of the file, those of the environment last; at most {@link MOST_PROBLEMS}. */
   readonly problems: readonly Problem[];
 
-  constructor(file: string | null, problems: readonly Problem[]) {
+  constructor(
+    file: string | null,
+    problems: readonly Problem[],
+    remedy = 'warmset config check shows each with its line',
+  ) {
     const subject = file ?? 'the configuration';
     const lines = problems.map((problem) => `${describePlace(problem)}${describeProblem(problem)}`);
     super('WARMSET_BAD_CONFIG', [`${subject} can't be used:`, ...lines].join('\n'), {
       subject,
-      remedy: 'warmset config check shows each with its line',
+      remedy,
     });
     this.problems = problems;
   }

@@ -43,5 +43,9 @@ export interface Dashboard {
   readonly description: string;
   /** Whether one set can be chosen. */
   readonly bySet: boolean;
+  /** Whether servers and keepers of a canary and of a control are chosen, instead of nodes. */
+  readonly compared?: boolean;
+  /** Name of its file, where that isn't its uid. */
+  readonly file?: string;
   readonly rows: readonly Row[];
 }

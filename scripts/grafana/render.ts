@@ -19,18 +19,25 @@ export function renderDashboard(dashboard: Dashboard): Record<string, unknown> {
     time: { from: 'now-6h', to: 'now' },
     timezone: 'browser',
     links: [{ type: 'dashboards', tags: ['warmset'], title: 'warmset', asDropdown: false, keepTime: true }],
-    templating: { list: variables(dashboard.bySet) },
+    templating: { list: variables(dashboard) },
     panels: place(dashboard.rows),
   };
 }
 
-function variables(bySet: boolean): readonly Record<string, unknown>[] {
-  const choice = (name: string, label: string, metric: string): Record<string, unknown> => ({
+const SERVERS = '{__name__=~"(vllm|sglang):time_to_first_token_seconds_count"}';
+
+function variables({ bySet, compared = false }: Dashboard): readonly Record<string, unknown>[] {
+  const choice = (
+    name: string,
+    label: string,
+    metric: string,
+    of: string = name,
+  ): Record<string, unknown> => ({
     type: 'query',
     name,
     label,
     datasource: SOURCE,
-    query: { query: `label_values(${metric}, ${name})`, refId: name },
+    query: { query: `label_values(${metric}, ${of})`, refId: name },
     refresh: 2,
     sort: 1,
     multi: true,
@@ -41,7 +48,14 @@ function variables(bySet: boolean): readonly Record<string, unknown>[] {
   });
   return [
     { type: 'datasource', name: 'datasource', label: 'Data source', query: 'prometheus' },
-    choice('instance', 'Node', 'warmset_build_info'),
+    ...(compared
+      ? [
+          choice('canary_server', 'Canary: servers', SERVERS, 'instance'),
+          choice('control_server', 'Control: servers', SERVERS, 'instance'),
+          choice('canary', 'Canary: keepers', 'warmset_build_info', 'instance'),
+          choice('control', 'Control: keepers', 'warmset_build_info', 'instance'),
+        ]
+      : [choice('instance', 'Node', 'warmset_build_info')]),
     ...(bySet ? [choice('set', 'Set', 'warmset_target_bytes')] : []),
   ];
 }

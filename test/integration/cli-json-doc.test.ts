@@ -18,6 +18,7 @@ import {
 import { memoryCgroup } from '../support/cgroup.ts';
 import { BARE_ENVIRONMENT, cli, cliProgram, json } from '../support/cli.ts';
 import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
+import { FakePrograms } from '../support/fake-programs.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 import { plant } from '../support/model-trees.ts';
 import { mountLoop, mountOverlay, mountSlowfs } from '../support/mounts.ts';
@@ -350,6 +351,27 @@ describeWith([cc, root], 'docs/json.md', () => {
     ];
     expect((await cli(words)).code).toBe(code);
     compare(JSON.parse(readFileSync(report, 'utf8')));
+  });
+
+  it('describes a rollout, its checks and its way back', async () => {
+    await using directory = await temporaryDirectory('json-rollout');
+    const programs = new FakePrograms(directory);
+    const file = directory.file('rollout.yaml');
+    const text = readFileSync(new URL('../../deploy/rollout/systemd.yaml', import.meta.url), 'utf8');
+    writeFileSync(file, text.replace('127.0.0.1:9090', '127.0.0.1:9'));
+    for (const words of [
+      ['plan'],
+      ['check', '--stage', 'one-backend'],
+      ['promote'],
+      ['promote', '--apply'],
+      ['promote', '--apply'],
+      ['rollback'],
+    ]) {
+      const options = ['--json', '--state', directory.file('state')];
+      const document = json(await cli(['rollout', ...words, ...options, file], { env: programs.env }));
+      expect(document.schema).toMatch(/^warmset.rollout/);
+      compare(document);
+    }
   });
 
   it('has a table for every document', () => {

@@ -62,6 +62,10 @@ describeWith([prometheus, cc], 'in a Prometheus that scrapes a real keeper and a
   let file: string;
   let busy: NodeJS.Timeout;
   let served = 0;
+  // What a node with a remote controller tells.
+  const fabrics =
+    '# TYPE warmset_nvmeof_reconnects_total counter\nwarmset_nvmeof_reconnects_total{controller="nvme1"} 0\n' +
+    '# TYPE warmset_nvmeof_path_live gauge\nwarmset_nvmeof_path_live{controller="nvme1"} 1\n';
   // vLLM's histogram, with requests that go on.
   const server = createServer((_request, response) => {
     served += 10;
@@ -69,7 +73,7 @@ describeWith([prometheus, cc], 'in a Prometheus that scrapes a real keeper and a
     const bucket = (le: string) => `${name}_bucket{model_name="m",engine="0",le="${le}"} ${served}\n`;
     response.setHeader('content-type', 'text/plain; version=0.0.4');
     response.end(
-      `# TYPE ${name} histogram\n${bucket('0.5')}${bucket('+Inf')}${name}_sum{model_name="m",engine="0"} ${served}\n${name}_count{model_name="m",engine="0"} ${served}\n`,
+      `# TYPE ${name} histogram\n${bucket('0.5')}${bucket('+Inf')}${name}_sum{model_name="m",engine="0"} ${served}\n${name}_count{model_name="m",engine="0"} ${served}\n${fabrics}`,
     );
   });
 
@@ -121,7 +125,11 @@ snapshot: {path: "${directory.file('snapshot')}", interval: 1s, restoreAtStart: 
   const ask = (expr: string) =>
     query(
       live.port,
-      expr.replaceAll('$instance', '.*').replaceAll('$set', '.*').replaceAll('$__rate_interval', '15s'),
+      expr
+        .replace(/\$(canary|control)(_server)?(?=")/g, '.*')
+        .replaceAll('$instance', '.*')
+        .replaceAll('$set', '.*')
+        .replaceAll('$__rate_interval', '15s'),
     );
 
   it('every expression of every panel returns data', async () => {

@@ -32,6 +32,7 @@ const LIBRARY = [
   'write-atomically',
   'change',
   'storage',
+  'rollout',
 ];
 
 /** Which rooms each room may import from; docs/architecture.md has the reasons. */
@@ -127,7 +128,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'change',
     'scheduler-switch',
   ],
-  rollout: ['errors', 'units', 'percentile', 'host', 'probe', 'write-atomically', 'change'],
+  // Of probe the one client of Prometheus' HTTP API, of config how YAML is read with its places.
+  rollout: ['errors', 'units', 'closest', 'probe', 'config', 'write-atomically', 'change'],
   index: LIBRARY,
   cli: [...LIBRARY, 'index'],
 };
@@ -213,7 +215,7 @@ test('metrics answer from memory: only the file of a Unix socket is touched', ()
 
 test('pure parts know no clock, no file, no process', () => {
   const pure = sources().filter((name) =>
-    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary|histogram|ttft\/(address|body|excerpt|exposition|exchange|histogram-quantile|settings|summarise|token-stream)|host\/(cpu|intervals|evidence|judge-cold-start))\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
+    /^(budget\/|guard\/|units|closest|percentile|html|config\/(?!load\.ts)|doctor\/checks\/|targets\/order\/)|judge\.ts$|^residency\/runs\.ts$|^fill\/(plan|extents|selection|exact-parts|loss|lock-limits)\.ts$|^probe\/(places|random|summary|histogram|ttft\/(address|body|excerpt|exposition|exchange|histogram-quantile|settings|summarise|token-stream)|host\/(cpu|intervals|evidence|judge-cold-start))\.ts$|^keeper\/hit-estimate\.ts$|^launch\/(recognise|advise)\/|^rollout\/(types|statistics\/|series\/|gates\/|file\/(?!read)|prometheus\/selector)|^experiment\/(statistics|report\/(?!write\.ts)|design|analyse|verdict|compare-machine|machine-facts)/.test(
       name,
     ),
   );

@@ -1,10 +1,10 @@
 import { WarmsetError } from '../../errors.ts';
 import { serverUrl } from './address.ts';
-import { excerpt } from './excerpt.ts';
 import { parseValue } from './exposition.ts';
 import { type TrafficOptions, type TrafficTtft, trafficOf } from './from-metrics.ts';
 import { getText } from './get-text.ts';
 import { sumBuckets, toSeries } from './histogram-quantile.ts';
+import { escapeLabel, prometheusUrl, readPrometheusAnswer } from './prometheus-api.ts';
 import { isRecord } from './token-stream.ts';
 
 const ANY_METRIC = '(?:.*[:_])?time_to_first_token_seconds_bucket';
@@ -24,8 +24,7 @@ export interface PrometheusTrafficOptions extends Omit<TrafficOptions, 'duringMs
  */
 export async function probeTtftFromPrometheus(options: PrometheusTrafficOptions): Promise<TrafficTtft> {
   const { headers, ca, timeoutMs = 10_000, signal } = options;
-  const url = serverUrl(options.url);
-  url.pathname = `${url.pathname.replace(/\/+$/, '').replace(/\/api\/v1(\/query)?$/, '')}/api/v1/query`;
+  const url = prometheusUrl(serverUrl(options.url), 'query');
   url.searchParams.set('query', bucketQuery(options));
   url.searchParams.set('timeout', `${timeoutMs}ms`);
   const got = await getText(url, { headers, ca, timeoutMs, signal });
@@ -57,37 +56,19 @@ export function bucketQuery({ metric, labels = {}, windowMs = 300_000 }: Prometh
 
 /** Pure reading of an answer of `/api/v1/query`. */
 export function readAnswer(text: string, from: string): TrafficTtft {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    throw refusal(from, `it answered something that is no JSON: ${excerpt(text)}`);
-  }
-  if (!isRecord(answer) || answer.status !== 'success' || !isRecord(answer.data)) {
-    const said = isRecord(answer) && typeof answer.error === 'string' ? answer.error : text;
-    throw refusal(from, excerpt(said));
-  }
+  const answer = readPrometheusAnswer(text);
+  if (answer.state === 'refused') throw refusal(from, answer.why);
   const { result } = answer.data;
   const series = toSeries(Array.isArray(result) ? result.flatMap(toSample) : [], () => true);
   const buckets = sumBuckets(series.values());
   if (buckets.length === 0) throw refusal(from, 'it knows no histogram of the time to first token');
-  return trafficOf(buckets, { metrics: [], resets: 0, warnings: warningsOf(answer) });
+  return trafficOf(buckets, { metrics: [], resets: 0, warnings: answer.warnings });
 }
 
 function toSample(entry: unknown): { name: string; labels: ReadonlyMap<string, string>; value: number }[] {
   if (!isRecord(entry) || !isRecord(entry.metric) || !Array.isArray(entry.value)) return [];
   const [le, value] = [entry.metric.le, parseValue(String(entry.value[1]))];
   return typeof le === 'string' && value !== null ? [{ name: '', labels: new Map([['le', le]]), value }] : [];
-}
-
-/** Several servers behind one address answer what they have: `isPartial` of VictoriaMetrics, `warnings` of Thanos. */
-function warningsOf({ warnings, isPartial }: Readonly<Record<string, unknown>>): readonly string[] {
-  const said = Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string').map(excerpt) : [];
-  return isPartial === true ? [...said, 'the answer is partial'] : said;
-}
-
-function escapeLabel(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
 }
 
 function refusal(subject: string, why: string): WarmsetError {
