@@ -4,7 +4,7 @@ import { WarmsetError } from '../../errors.ts';
 import { type GuardSummary, HostGuard, RateLimit } from '../../fill/index.ts';
 import type { RawRateLimiter } from '../../native/addon-types.ts';
 import { lookAtEntry } from '../../native/copy.ts';
-import type { WarmFile } from '../../targets/index.ts';
+import { parseTarget, type WarmFile } from '../../targets/index.ts';
 import { nameOf } from '../../targets/path-names.ts';
 import { toBytePath, toRawPath } from './byte-path.ts';
 import { checkShare } from './check-share.ts';
@@ -43,9 +43,10 @@ export async function mirror(
   const startedMs = performance.now();
   const tree = await findSource(source, options);
   const to = resolve(local);
+  const name = parseTarget(source) === undefined ? resolve(source) : source;
   await refuseEachOther(source, to, tree, options);
   await mkdir(to, { recursive: true });
-  await using state = await MirrorState.open(to, source, tree.root);
+  await using state = await MirrorState.open(to, name, tree.root);
   const plan = planMirror(tree.entries, state.index, await present(to, options), options.overwrite ?? false);
   await state.forgetPartials(
     plan.actions.flatMap((action) => (action.do === 'copy' ? [action.file.relative] : [])),
@@ -55,9 +56,16 @@ export async function mirror(
   await run.settle(stopped);
   const residentBytes = await countResident(to, run.written, options).catch(() => null);
   const result = run.result({
-    ...{ source, local: to, seconds: (performance.now() - startedMs) / 1000, stopped, guard, residentBytes },
+    ...{
+      source: name,
+      local: to,
+      seconds: (performance.now() - startedMs) / 1000,
+      stopped,
+      guard,
+      residentBytes,
+    },
   });
-  await state.note({ source, root: tree.root, endedAtMs: Date.now(), whole: result.whole });
+  await state.note({ source: name, root: tree.root, endedAtMs: Date.now(), whole: result.whole });
   return result;
 }
 

@@ -1,6 +1,13 @@
 import { readlink, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { type ChangePlan, type Check, look, type Step, usersInWords } from '../../change/index.ts';
+import {
+  type ChangePlan,
+  type Check,
+  look,
+  type MountStep,
+  type Step,
+  usersInWords,
+} from '../../change/index.ts';
 import { readMirrorFile } from './state.ts';
 
 /** The kind under which changes of this sort stand in the journal. */
@@ -34,7 +41,7 @@ export async function planSwitch(
 }
 
 function bindStep(to: string, at: string): Step {
-  const step = { do: 'mount', type: 'bind', source: to, at, options: [] } as const;
+  const step: MountStep = { do: 'mount', type: 'bind', source: to, at, options: [] };
   return step;
 }
 
