@@ -140,7 +140,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
       },
       {
         name: 'mirror',
-        summary: 'a local copy that stands in for a slow source: gentle, resumable, verified',
+        summary: 'a local copy that can stand in for a slow source',
         load: () => import('./commands/storage-mirror.ts'),
       },
       {

@@ -58,6 +58,6 @@ export const define: Define = (command: Command, session, exit) => {
 
 const EXAMPLES = `
 Example:
-  $ warmset storage mirror /mnt/nvmeof/models /var/lib/models
+  $ warmset storage mirror --rate 200MiB/s /models/llama /var/lib/warmset/mirror
   $ warmset storage mirror --loop 300 --delete hf:Qwen/Qwen3-8B /var/lib/hub
   $ warmset storage mirror --switch /srv/vllm/cache /mnt/nvmeof/models /var/lib/models`;

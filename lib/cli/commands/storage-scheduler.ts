@@ -46,7 +46,7 @@ export const define: Define = (command: Command, session, exit) => {
 
 const EXAMPLES = `
 Example:
-  $ warmset storage scheduler /models
+  $ warmset storage scheduler /models/llama
   $ warmset storage scheduler nvme0n1 --set mq-deadline -- warmset warm /models/llama
   $ warmset storage scheduler nvme0n1 --set bfq --keep`;
 
