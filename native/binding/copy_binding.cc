@@ -30,10 +30,11 @@ Napi::Value to_object(Napi::Env env, EntryFacts& facts) {
   object.Set("mode", facts.mode);
   object.Set("uid", facts.owner);
   object.Set("gid", facts.group);
-  object.Set("leadsTo", facts.kind == EntryKind::kLink
-                            ? Napi::Buffer<char>::Copy(env, facts.leads_to.data(), facts.leads_to.size())
-                                  .As<Napi::Value>()
-                            : env.Null());
+  object.Set(
+      "leadsTo",
+      facts.kind == EntryKind::kLink
+          ? Napi::Buffer<char>::Copy(env, facts.leads_to.data(), facts.leads_to.size()).As<Napi::Value>()
+          : env.Null());
   return object;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kPiece = 1U << 20U;  // what a job takes of the memory
-constexpr std::size_t kMostLink = 4096;  // PATH_MAX
+constexpr std::size_t kMostLink = 4096;      // PATH_MAX
 
 EntryFacts to_facts(const struct stat& info) noexcept {
   EntryFacts facts;

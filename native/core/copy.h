@@ -42,9 +42,10 @@ struct CopiedPiece {
   std::optional<std::uint64_t> left = 0;
 };
 
-/// Copies what of a range is data, at most 1 MiB of it and up to the first hole; where the range begins with a
-/// hole, says how long that is. The source's pages are left as they were; those of the destination are dirty. Each piece waits for
-/// its turn with `limiter`. ESTALE when another file is at either path. Fewer bytes where the source ends.
+/// Copies what of a range is data, at most 1 MiB of it and up to the first hole; where the range begins with
+/// a hole, says how long that is. The source's pages are left as they were; those of the destination are
+/// dirty. Each piece waits for its turn with `limiter`. ESTALE when another file is at either path. Fewer
+/// bytes where the source ends.
 [[nodiscard]] Result<CopiedPiece> copy_piece(const QuietFile& source, const QuietFile& destination,
                                              std::uint64_t offset, std::uint64_t length,
                                              const std::shared_ptr<RateLimiter>& limiter,
