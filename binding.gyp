@@ -4,6 +4,7 @@
       "target_name": "warmset",
       "sources": [
         "native/core/advise.cc",
+        "native/core/copy.cc",
         "native/core/directory.cc",
         "native/core/drain.cc",
         "native/core/executor.cc",
@@ -44,6 +45,7 @@
         "native/binding/cancel_binding.cc",
         "native/binding/columns.cc",
         "native/binding/context.cc",
+        "native/binding/copy_binding.cc",
         "native/binding/directory_binding.cc",
         "native/binding/features_binding.cc",
         "native/binding/file_lock_binding.cc",

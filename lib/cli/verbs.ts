@@ -138,6 +138,16 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
         summary: 'which bytes are there twice, by backend, model and node',
         load: () => import('./commands/storage-footprint.ts'),
       },
+      {
+        name: 'mirror',
+        summary: 'a local copy that can stand in for a slow source',
+        load: () => import('./commands/storage-mirror.ts'),
+      },
+      {
+        name: 'scheduler',
+        summary: "disks' I/O schedulers: show, set for a while or until removed",
+        load: () => import('./commands/storage-scheduler.ts'),
+      },
     ],
   },
   {

@@ -9,7 +9,14 @@ import type {
   RawReadWay,
   RawStretchProbe,
 } from './probe-types.ts';
-import type { RawFilesystem, RawInventoryColumns, RawQuietRead } from './storage-types.ts';
+import type {
+  RawCopiedPiece,
+  RawEntryFacts,
+  RawFilesystem,
+  RawInventoryColumns,
+  RawPublication,
+  RawQuietRead,
+} from './storage-types.ts';
 
 declare const cancelTokenBrand: unique symbol;
 export interface RawCancelToken {
@@ -320,4 +327,24 @@ export interface Addon {
     limiter: RawRateLimiter | null,
     ...job: Job
   ): Promise<RawQuietRead>;
+  lookAtEntry(path: RawPath, ...job: Job): Promise<RawEntryFacts>;
+  /** Makes it where it is missing. */
+  openPartial(path: RawPath, ...job: Job): Promise<RawEntryFacts>;
+  copyPiece(
+    source: RawProbeFile,
+    destination: RawProbeFile,
+    offset: number,
+    length: number,
+    limiter: RawRateLimiter | null,
+    ...job: Job
+  ): Promise<RawCopiedPiece>;
+  settleWindow(
+    destination: RawProbeFile,
+    offset: number,
+    length: number,
+    keep: boolean,
+    ...job: Job
+  ): Promise<void>;
+  cloneFile(source: RawProbeFile, destination: RawProbeFile, ...job: Job): Promise<boolean>;
+  publishFile(destination: RawProbeFile, publication: RawPublication, ...job: Job): Promise<void>;
 }

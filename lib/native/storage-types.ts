@@ -1,5 +1,5 @@
 /** What the addon tells of filesystems and what lies on them. */
-import type { RawFailure } from './addon-types.ts';
+import type { RawFailure, RawPath } from './addon-types.ts';
 
 /** statfs(2); bytes, and whether xfs shares extents. */
 export interface RawFilesystem {
@@ -38,4 +38,39 @@ export interface RawQuietRead {
   readonly bytes: Buffer;
   /** Pages left in the cache; null where mincore doesn't say. */
   readonly left: number | null;
+}
+
+/** lstat(2), and where a link leads. */
+export interface RawEntryFacts {
+  /** lib/native/copy.ts knows their order. */
+  readonly kind: number;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: number;
+  readonly allocated: number;
+  readonly links: number;
+  readonly modifiedNs: bigint;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly leadsTo: Buffer | null;
+}
+
+export interface RawCopiedPiece {
+  readonly bytes: Buffer;
+  readonly hole: number;
+  /** Pages of the source left in the cache; null where mincore doesn't say. */
+  readonly left: number | null;
+}
+
+export interface RawPublication {
+  readonly at: RawPath;
+  readonly size: number;
+  /** 64 bits, two's complement. */
+  readonly modifiedNs: bigint;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly keep: boolean;
 }

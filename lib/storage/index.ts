@@ -1,2 +1,4 @@
 export * from './footprint/index.ts';
 export * from './inspect/index.ts';
+export * from './mirror/index.ts';
+export * from './scheduler/index.ts';

@@ -43,6 +43,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   export_file_lock(env, exports);
   export_notify(env, exports);
   export_storage(env, exports);
+  export_copy(env, exports);
   return exports;
 }
 

@@ -24,5 +24,6 @@ void export_probe(Napi::Env env, Napi::Object exports);
 void export_file_lock(Napi::Env env, Napi::Object exports);
 void export_notify(Napi::Env env, Napi::Object exports);
 void export_storage(Napi::Env env, Napi::Object exports);
+void export_copy(Napi::Env env, Napi::Object exports);
 
 }  // namespace warmset::binding

@@ -26,6 +26,14 @@ const BATCHES = {
   probes: ['probeReads', 'probeOpen', 'probeStretch', 'waitForDrain'],
   'what a keeper needs': ['lockFile', 'unlockFile', 'notify'],
   'what storage looks at': ['lookAtFilesystem', 'takeInventory', 'readQuietly'],
+  'what a copy needs': [
+    'lookAtEntry',
+    'openPartial',
+    'copyPiece',
+    'settleWindow',
+    'cloneFile',
+    'publishFile',
+  ],
   processes: ['replaceProcess', 'startOrphan', 'reapChild', 'createPipe', 'watchSignals', 'unwatchSignals'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill', 'readTexts'],
   mappings: [

@@ -1,7 +1,7 @@
 // node hostile-arguments.mjs ADDON DIRECTORY RUNS FUNCTION...
 // Calls functions of the addon with arguments that are right but for some. Run as a process of its own,
 // because what it looks for ends the process. DIRECTORY/case then holds the call that did.
-import { closeSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { types } from 'node:util';
@@ -32,6 +32,14 @@ const fill = () => ({
 });
 const identity = statSync(file, { bigint: true });
 const known = () => ({ path: file, dev: identity.dev, ino: identity.ino });
+const copyPath = path.join(directory, 'copy');
+closeSync(openSync(copyPath, 'a'));
+const copiedAs = statSync(copyPath, { bigint: true });
+const copied = () => ({ path: copyPath, dev: copiedAs.dev, ino: copiedAs.ino });
+// Onto itself, so that the next call finds it again.
+const publication = () => ({
+  ...{ at: copyPath, size: 4096, modifiedNs: 1n, mode: 0o600, uid: 0, gid: 0, keep: false },
+});
 const probePlaces = () => new Float64Array([0, 4096, 1, 0]);
 const reads = () => ({ block: 4096, spacingUs: 0, limitUs: 0, from: 'direct' });
 const lockPath = path.join(directory, 'lock');
@@ -71,6 +79,12 @@ const RIGHT = {
   lookAtFilesystem: () => [directory, ...job()],
   takeInventory: () => [directory, 1, ...job()],
   readQuietly: () => [known(), 0, 4096, addon.createRateLimiter(2 ** 40, 25), ...job()],
+  lookAtEntry: () => [file, ...job()],
+  openPartial: () => [path.join(directory, 'partial'), ...job()],
+  copyPiece: () => [known(), copied(), 0, 4096, addon.createRateLimiter(2 ** 40, 25), ...job()],
+  settleWindow: () => [copied(), 0, 4096, true, ...job()],
+  cloneFile: () => [known(), copied(), ...job()],
+  publishFile: () => [copied(), publication(), ...job()],
   waitForDrain: () => [file, 1, ...job()],
   probeStretch: () => [{ ...known(), offset: 0, length: 4096 }, ...job()],
   lockFile: () => [lockPath, 'me', false, ...job()],
