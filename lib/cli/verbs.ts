@@ -171,12 +171,12 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
       },
       {
         name: 'tune',
-        summary: 'network settings that matter to it, each with its reason and the way back',
+        summary: 'network settings that matter, each with its reason',
         load: () => import('./commands/nvmeof-tune.ts'),
       },
       {
         name: 'units',
-        summary: 'systemd units: connect at boot, mount, overlay, services in their order',
+        summary: 'systemd units: connect at boot, mount, overlay, services',
         load: () => import('./commands/nvmeof-units.ts'),
       },
     ],

@@ -37,10 +37,7 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--max-reconnects <n>', 'with check: so many more are not worse (default: 0)', count)
     .option('--max-errors <n>', 'with check: so many more of each kind are not worse (default: 0)', count)
     .option('--json', 'JSON for programs; with --watch a line for each look')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ warmset nvmeof status --baseline check /var/lib/warmset/nvmeof.json --for 60s',
-    )
+    .addHelpText('after', '\nExample:\n  $ warmset nvmeof status')
     .action(async (flags: Flags) => {
       if (flags.baseline !== undefined) exit(await againstBaseline(flags.baseline, flags, session));
       else if (flags.watch === true) await watch(flags, session);

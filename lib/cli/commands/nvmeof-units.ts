@@ -55,7 +55,7 @@ export const define: Define = (command: Command, session, exit) => {
     .option('--dir <dir>', `where units lie (default: ${UNITS_DIRECTORY})`)
     .addHelpText(
       'after',
-      '\nExample:\n  $ warmset nvmeof units plan --transport tcp --address 10.0.0.7 --nqn nqn.2024-01.org.example:models \\\n      --what /dev/disk/by-id/nvme-models --where /mnt/models --before-service warmset-keep@models.service',
+      '\nExample:\n  $ warmset nvmeof units plan --transport tcp --address 10.0.0.7 --nqn nqn.2024-01.org.example:models',
     )
     .action(async (action: Action, flags: Flags) => {
       refuseOthers(action);

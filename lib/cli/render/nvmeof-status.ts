@@ -7,6 +7,7 @@ import type {
   Transition,
   WatchedPath,
 } from '../../storage/nvmeof/index.ts';
+import { beside } from './pairs.ts';
 import { bad, bold, dim, good, plain, type Style, warn } from './style.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -123,7 +124,6 @@ const CHECK_COLUMNS: readonly Column[] = [
   { header: 'MEASURE' },
   { header: 'BEFORE', align: 'right' },
   { header: 'NOW', align: 'right' },
-  { header: 'REASON', flexible: true, minWidth: 24 },
 ];
 
 /** A baseline's check, a table for each path, and what it comes to. */
@@ -136,6 +136,12 @@ export function renderComparisons(terminal: Terminal, comparisons: readonly Comp
       CHECK_COLUMNS,
       comparisons.filter((one) => one.path === path).map(comparisonRow),
     ),
+    // In whole sentences: a reason that is cut helps nobody.
+    ...comparisons
+      .filter((one) => one.path === path && one.verdict === 'worse')
+      .flatMap(({ measure, reason }) =>
+        beside(terminal, `${measure}:`, printable(reason), { keyStyle: bad }),
+      ),
     '',
   ]);
   const verdict =
@@ -145,7 +151,7 @@ export function renderComparisons(terminal: Terminal, comparisons: readonly Comp
   return [...lines, verdict];
 }
 
-function comparisonRow({ verdict, measure, before, now, reason }: Comparison): readonly Cell[] {
+function comparisonRow({ verdict, measure, before, now }: Comparison): readonly Cell[] {
   const style = verdict === 'worse' ? bad : verdict === 'better' ? good : plain;
-  return [{ text: verdict, style }, measure, String(before ?? 'unknown'), String(now ?? 'unknown'), reason];
+  return [{ text: verdict, style }, measure, String(before ?? 'unknown'), String(now ?? 'unknown')];
 }
