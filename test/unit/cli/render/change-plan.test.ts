@@ -28,7 +28,9 @@ it('shows checks with their remedies, steps with their numbers and commands, and
     '',
     'refused: nothing of this would be done',
   ]);
-  expect(renderChangePlan(PLAIN, { ...PLAN, checks: [], steps: [] }, COMMON_STEPS)).toContain('nothing to do');
+  expect(renderChangePlan(PLAIN, { ...PLAN, checks: [], steps: [] }, COMMON_STEPS)).toContain(
+    'nothing to do',
+  );
 });
 
 it('breaks lines for a narrow terminal', () => {
