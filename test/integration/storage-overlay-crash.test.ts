@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recoverChanges } from '../../lib/change/index.ts';
-import { applyOverlay, readOverlayStatus, removeOverlay } from '../../lib/storage/overlay/index.ts';
+import { removeOverlay } from '../../lib/storage/overlay/index.ts';
 import { describeWith, overlayMount, root } from '../support/capabilities.ts';
 import { treeOf } from '../support/layer-trees.ts';
 import { killedAt, layerSite } from '../support/layers.ts';
@@ -30,29 +30,4 @@ describeWith([root, overlayMount], 'an overlay that a crash left half done', () 
       expect(mountsBelow(directory.path)).toEqual([]);
     }
   }, 120_000);
-
-  it('is removed to the end after a kill before and after every step of removing it', async () => {
-    await using directory = await temporaryDirectory('crash');
-    const site = await layerSite(directory.path);
-    const before = treeOf(site.cache);
-    await applyOverlay(site.cache, site.options, site.change);
-    const whole = await killedAt(site, 'remove', TOO_FAR);
-    const steps = Number(/^steps (\d+)$/m.exec(whole.stdout)?.[1]);
-    expect(steps).toBeGreaterThan(12);
-    for (let at = 0; at < steps; at += 0.5) {
-      await applyOverlay(site.cache, site.options, site.change);
-      expect((await readOverlayStatus(site.cache, site.change)).aside.files).toBe(1);
-      const killed = await killedAt(site, 'remove', at);
-      expect(killed.signal, `${at}: ${killed.stderr}`).toBe('SIGKILL');
-      await recoverChanges(site.change);
-      const after = treeOf(site.cache);
-      expect(after.map(untimed), `killed at ${at}`).toEqual(before.map(untimed));
-      expect(mountsBelow(directory.path)).toEqual([]);
-    }
-  }, 120_000);
 });
-
-/** Once it was mounted, a directory's time may be that of the crash: nobody can tell it from the backend's. */
-function untimed(line: string): string {
-  return /\s4\d{4,5}\s/.test(line) ? line.replace(/ \d{16,} $/, ' ') : line;
-}

@@ -23,7 +23,7 @@ import {
 } from '../layers/judge-places.ts';
 import { localDirectoryOf, partsOf } from '../layers/local-parts.ts';
 import { type DirectoryFacts, liesWithin, lookAtPlace, nearestDirectory } from '../layers/place-facts.ts';
-import { appliedPlan, applyLayers, findChange, removeLayers, requestOf } from '../layers/run-change.ts';
+import { applyLayers, findChange, planAgain, removeLayers } from '../layers/run-change.ts';
 import { missingTools } from '../layers/tools.ts';
 import { readMountRights } from '../mount-rights.ts';
 import {
@@ -222,9 +222,8 @@ export async function prepareBind(
   change: ChangeOptions,
 ): Promise<ChangePlan> {
   const record = await findChange(BIND, path, change).catch(() => null);
-  const made = record?.state === 'applied' ? requestOf(record.steps) : null;
-  const same = record !== null && made !== null && made.wish === wishOf(record.subject, options);
-  return same ? appliedPlan(record) : planBind(path, options);
+  if (record === null) return planBind(path, options);
+  return planAgain(record, wishOf(record.subject, options), options.local && resolve(options.local));
 }
 
 export async function applyBind(

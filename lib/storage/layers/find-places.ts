@@ -95,7 +95,7 @@ export async function planLocal(
   };
 }
 
-/** One name for a path: `hub/.locks` becomes `hub@.locks`. Pure. */
+/** One name for a path, another for every other: `hub/.locks` becomes `hub%2F.locks`. Pure. */
 export function localName(path: string): string {
-  return path.replaceAll('@', '@@').replaceAll('/', '@');
+  return path.replaceAll('%', '%25').replaceAll('/', '%2F');
 }

@@ -4,6 +4,7 @@ import {
   type ChangeOptions,
   type ChangePlan,
   type ChangeRecord,
+  type Check,
   kindOf,
   listChanges,
   type MountStep,
@@ -37,7 +38,7 @@ export function requestOf(steps: readonly Step[]): Request | null {
 }
 
 /** A plan for what is applied already: the same steps, none of them to be done. */
-export function appliedPlan({ id, kind, subject, steps }: ChangeRecord): ChangePlan {
+function appliedPlan({ id, kind, subject, steps }: ChangeRecord): ChangePlan {
   return {
     ...{ kind, subject, steps },
     checks: [
@@ -48,6 +49,28 @@ export function appliedPlan({ id, kind, subject, steps }: ChangeRecord): ChangeP
       },
     ],
   };
+}
+
+/**
+ * The plan for a path that has such a change: nothing to do where the same was asked for, a refusal otherwise.
+ *
+ * @param wish what is asked for now, as its request step has it
+ */
+export function planAgain(record: ChangeRecord, wish: string, local: string | undefined): ChangePlan {
+  const { id, kind, subject, state, steps } = record;
+  const made = requestOf(steps);
+  const same = made?.wish === wish && (local === undefined || made.local === local);
+  if (state === 'applied' && same) return appliedPlan(record);
+  const half = state !== 'applied';
+  const check: Check = {
+    code: 'earlier',
+    verdict: 'refuse',
+    message: half
+      ? `an earlier ${kind} was left half ${state === 'applying' ? 'applied' : 'removed'} (${id})`
+      : `there is another ${kind} already, with other options (${id})`,
+    remedy: half ? 'warmset storage recover undoes it' : 'remove that one first, or apply it as it is',
+  };
+  return { kind, subject, checks: [check], steps: [] };
 }
 
 /**

@@ -161,7 +161,7 @@ export const SEMANTICS: readonly Check[] = [
     code: 'inotify',
     verdict: 'ok',
     message:
-      'inotify tells of changes made through the overlay, but a watch of a base’s file ends with its copy-up, and changes below the overlay are never told',
+      'inotify tells of changes made through the overlay, also over a copy-up; changes of the base below it are never told',
   },
   {
     code: 'drift',

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import type { ChangeOptions, ChangePlan, ChangeRecord } from '../../change/index.ts';
 import { WarmsetError } from '../../errors.ts';
-import { localDirectoryOf, partsOf } from '../layers/local-parts.ts';
+import { partsOf } from '../layers/local-parts.ts';
 import {
-  appliedPlan,
   applyLayers,
   findChange,
+  planAgain,
   readLayersStatus,
   removeLayers,
   requestOf,
@@ -29,14 +30,8 @@ export async function prepareOverlay(
 ): Promise<ChangePlan> {
   // Who may not read the journals may plan all the same.
   const record = await findChange(OVERLAY, path, change).catch(() => null);
-  if (record?.state !== 'applied') return planOverlay(path, options);
-  const local = options.local ?? requestOf(record.steps)?.local ?? localDirectoryOf(record.subject);
-  return sameWish(record, options, local) ? appliedPlan(record) : planOverlay(path, options);
-}
-
-function sameWish({ steps, subject }: ChangeRecord, options: OverlayOptions, local: string): boolean {
-  const made = requestOf(steps);
-  return made !== null && made.local === local && made.wish === wishOf(subject, options);
+  if (record === null) return planOverlay(path, options);
+  return planAgain(record, wishOf(record.subject, options), options.local && resolve(options.local));
 }
 
 /** Lays the overlay. Applying the same twice is once; after a boot its mounts are made again. */
