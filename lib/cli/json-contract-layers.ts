@@ -4,10 +4,13 @@ import { changePlanJson, changeRecordJson } from './json-contract-change.ts';
 
 /** The documents of `storage overlay`, `storage bind` and `storage recover`, under the contract of json-contract.ts. */
 
+const OVERLAY_SCHEMA = 'warmset.storageOverlay/1';
+const BIND_SCHEMA = 'warmset.storageBind/1';
+
 type Mounts = OverlayStatus['mounts'];
 
 export function overlayPlanJson(plan: ChangePlan, kinds: StepKinds): object {
-  return { schema: 'warmset.storageOverlay/1', action: 'plan', plan: changePlanJson(plan, kinds) };
+  return { schema: OVERLAY_SCHEMA, action: 'plan', plan: changePlanJson(plan, kinds) };
 }
 
 export function overlayRecordJson(
@@ -16,7 +19,7 @@ export function overlayRecordJson(
   kept: string | null,
   kinds: StepKinds,
 ): object {
-  return { schema: 'warmset.storageOverlay/1', action, change: changeRecordJson(record, kinds), kept };
+  return { schema: OVERLAY_SCHEMA, action, change: changeRecordJson(record, kinds), kept };
 }
 
 export function overlayStatusJson(
@@ -25,7 +28,7 @@ export function overlayStatusJson(
   kinds: StepKinds,
 ): object {
   return {
-    schema: 'warmset.storageOverlay/1',
+    schema: OVERLAY_SCHEMA,
     action,
     change: changeRecordJson(record, kinds),
     ...{ mounts, lower, upper, aside, layer, drift },
@@ -33,7 +36,7 @@ export function overlayStatusJson(
 }
 
 export function bindPlanJson(plan: ChangePlan, kinds: StepKinds): object {
-  return { schema: 'warmset.storageBind/1', action: 'plan', plan: changePlanJson(plan, kinds) };
+  return { schema: BIND_SCHEMA, action: 'plan', plan: changePlanJson(plan, kinds) };
 }
 
 /** @param mounts of `status` */
@@ -44,7 +47,7 @@ export function bindJson(
   kinds: StepKinds,
 ): object {
   const change = changeRecordJson(record, kinds);
-  return { schema: 'warmset.storageBind/1', action, change, ...(mounts === null ? {} : { mounts }) };
+  return { schema: BIND_SCHEMA, action, change, ...(mounts === null ? {} : { mounts }) };
 }
 
 export function recoverJson(list: boolean, records: readonly ChangeRecord[], kinds: StepKinds): object {
