@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyVerb, VERBS } from '../../lib/cli/verbs.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
@@ -61,6 +62,7 @@ describeWith(cc, "each verb's example", () => {
   let model: ModelDirectory;
   beforeAll(async () => {
     model = await halfWarmModel();
+    await mkdir(model.directory.file('cache'));
   });
   afterAll(() => model[Symbol.asyncDispose]());
 
@@ -76,6 +78,9 @@ describeWith(cc, "each verb's example", () => {
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
       .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
+      .replace('/srv/vllm/cache', model.directory.file('cache'))
+      .replace('--lower /mnt/shared/cache', `--lower ${model.path} --writable-lower`)
+      .replace('/mnt/shared/cache', model.path)
       .replace(/-- vllm serve \S+/, '-- echo a server')
       .replace('http://127.0.0.1:8000', server.url)
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);
