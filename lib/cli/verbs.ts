@@ -139,6 +139,21 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
         load: () => import('./commands/storage-footprint.ts'),
       },
       {
+        name: 'overlay',
+        summary: 'lay a directory over a shared base: reads from there, writes here',
+        load: () => import('./commands/storage-overlay.ts'),
+      },
+      {
+        name: 'bind',
+        summary: 'show a shared directory at a path, with local ones over it',
+        load: () => import('./commands/storage-bind.ts'),
+      },
+      {
+        name: 'recover',
+        summary: 'undo what a crash left half done, or show what is changed',
+        load: () => import('./commands/storage-recover.ts'),
+      },
+      {
         name: 'mirror',
         summary: 'a local copy that can stand in for a slow source',
         load: () => import('./commands/storage-mirror.ts'),

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyVerb, VERBS } from '../../lib/cli/verbs.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
@@ -65,6 +66,7 @@ describeWith(cc, "each verb's example", () => {
     rollout = model.directory.file('rollout.yaml');
     const text = readFileSync(new URL('../../deploy/rollout/systemd.yaml', import.meta.url), 'utf8');
     writeFileSync(rollout, text.replace('127.0.0.1:9090', '127.0.0.1:9'));
+    await mkdir(model.directory.file('cache'));
   });
   afterAll(() => model[Symbol.asyncDispose]());
 
@@ -81,6 +83,9 @@ describeWith(cc, "each verb's example", () => {
       .replace('/etc/warmset/', `${import.meta.dirname}/../../examples/`)
       .replace('/var/log/vllm.log', `${import.meta.dirname}/../fixtures/startup/vllm-v0.log`)
       .replace('--for 10m', '--for 50ms')
+      .replace('/srv/vllm/cache', model.directory.file('cache'))
+      .replace('--lower /mnt/shared/cache', `--lower ${model.path} --writable-lower`)
+      .replace('/mnt/shared/cache', model.path)
       .replace(/-- vllm serve \S+/, '-- echo a server')
       .replace('http://127.0.0.1:8000', server.url)
       .replace('--size 4GiB --dir /var/tmp', `--size 8MiB --dir ${model.directory.path}`);

@@ -20,6 +20,8 @@ const OPTIONS: Options = {
     hits: path.join(ROOT, 'lib/keeper/hits.ts'),
     'node-lock': path.join(ROOT, 'lib/keeper/node-lock.ts'),
     'scheduler-switch': path.join(ROOT, 'lib/scheduler-switch/index.ts'),
+    change: path.join(ROOT, 'lib/change/index.ts'),
+    'storage-layers': path.join(ROOT, 'lib/storage/layers/index.ts'),
   },
   format: 'esm',
   target: 'node20',

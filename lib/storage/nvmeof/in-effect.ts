@@ -1,7 +1,7 @@
 import { type ChangeOptions, type ChangeRecord, kindOf, listChanges } from '../../change/index.ts';
 
 /** A step that leaves nothing behind to be seen. */
-const PASSES = 'systemd-reload';
+const PASSES = 'reload-systemd';
 
 /** A change, and which of its steps the system still shows. */
 export interface ChangeInEffect {

@@ -1,5 +1,4 @@
-import { runCommand } from '../../../change/index.ts';
-import { systemdRuns } from './reload-step.ts';
+import { runCommand, systemdRuns } from '../../../change/index.ts';
 
 /** Which of these units run now or are about to. None where no systemd runs. */
 export async function activeUnits(names: readonly string[]): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { escapeName, escapePath, unitPath, unitValue, unitWord } from '../../persist/unit-escape.ts';
 import { connectOptions } from '../connect/options.ts';
 import type { ConnectRequest, SecretSource } from '../connect/request.ts';
-import { escapeName, escapePath, unitPath, unitValue, unitWord } from './escape.ts';
 import type { UnitsRequest } from './wish.ts';
 
 /** A file of systemd's, by its name below the directory of units. */

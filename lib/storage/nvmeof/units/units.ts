@@ -6,10 +6,12 @@ import {
   type Check,
   look,
   type MakeDirectory,
+  type ReloadSystemd,
   readText,
   removeChange,
   type Step,
   type Symlink,
+  systemdRuns,
   type WriteFile,
 } from '../../../change/index.ts';
 import { WarmsetError } from '../../../errors.ts';
@@ -18,7 +20,6 @@ import type { NvmeofChangeOptions } from '../connect/connect.ts';
 import { subjectOf } from '../connect/plan-connect.ts';
 import { type ChangeInEffect, changesInEffect } from '../in-effect.ts';
 import { activeUnits } from './active.ts';
-import { type SystemdReload, systemdRuns } from './reload-step.ts';
 import { type UnitFile, unitFiles } from './texts.ts';
 import type { UnitsRequest } from './wish.ts';
 
@@ -50,11 +51,11 @@ export async function planNvmeofUnits(
     async (name) => (await look(join(unitsDirectory, name))) === null,
   );
   const steps: Step[] = [
-    reloadStep('undone'),
+    reloadStep('undo'),
     ...missing.map((name) => directoryStep(join(unitsDirectory, name))),
     ...(await Promise.all(files.map((file) => fileStep(file, unitsDirectory)))),
     ...files.flatMap((file) => linkStep(file, unitsDirectory)),
-    reloadStep('done'),
+    reloadStep('apply'),
   ];
   const checks = await checksOf(request, files, unitsDirectory);
   return { kind: UNITS, subject: subjectOf(request.connection), checks, steps };
@@ -155,8 +156,8 @@ async function checksOf(
   return checks;
 }
 
-function reloadStep(when: SystemdReload['when']): SystemdReload {
-  return { do: 'systemd-reload', when };
+function reloadStep(after: ReloadSystemd['after']): ReloadSystemd {
+  return { do: 'reload-systemd', after };
 }
 
 function directoryStep(path: string): MakeDirectory {

@@ -2,27 +2,29 @@
 
 /** As `systemd-escape TEXT`. */
 export function escapeName(text: string): string {
-  return escapeBytes(text, (byte, at) => byte === DOT && at === 0);
+  return Array.from(Buffer.from(text), (byte, at) => {
+    if (byte === SLASH) return '-';
+    const char = String.fromCharCode(byte);
+    // A dot at the very beginning would make a hidden file.
+    if (PLAIN.test(char) && !(byte === DOT && at === 0)) return char;
+    return `\\x${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
 }
 
 /** As `systemd-escape --path PATH`. */
 export function escapePath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.length === 0 ? '-' : escapeBytes(parts.join('/'), (byte, at) => byte === DOT && at === 0);
+  return parts.length === 0 ? '-' : escapeName(parts.join('/'));
+}
+
+/** The name that systemd insists on for the unit of a mount at this path: `systemd-escape --path --suffix=mount PATH`. */
+export function mountUnitName(path: string): string {
+  return `${escapePath(path)}.mount`;
 }
 
 const DOT = 0x2e;
 const SLASH = 0x2f;
 const PLAIN = /[A-Za-z0-9:_.]/;
-
-function escapeBytes(text: string, mustEscape: (byte: number, at: number) => boolean): string {
-  return Array.from(Buffer.from(text), (byte, at) => {
-    if (byte === SLASH) return '-';
-    const char = String.fromCharCode(byte);
-    if (PLAIN.test(char) && !mustEscape(byte, at)) return char;
-    return `\\x${byte.toString(16).padStart(2, '0')}`;
-  }).join('');
-}
 
 /** A value in a unit file: `%` begins a specifier there. */
 export function unitValue(text: string): string {
