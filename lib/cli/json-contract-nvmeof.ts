@@ -1,4 +1,4 @@
-import type { Comparison, Look, NvmeofStatus } from '../storage/nvmeof/index.ts';
+import type { BaselineComparison, Look, NvmeofStatus } from '../storage/nvmeof/index.ts';
 
 /** The documents of `warmset nvmeof`, under the same contract as those of json-contract.ts. */
 
@@ -24,7 +24,7 @@ export function nvmeofWatchJson({ atMs, status, transitions, paths }: Look): obj
   return { ...nvmeofStatusJson(status), schema: 'warmset.nvmeofWatch/1', atMs, transitions, watched: paths };
 }
 
-export function nvmeofBaselineJson(comparisons: readonly Comparison[]): object {
+export function nvmeofBaselineJson(comparisons: readonly BaselineComparison[]): object {
   const verdict = comparisons.some((one) => one.verdict === 'worse') ? 'worse' : 'same or better';
   return { schema: 'warmset.nvmeofCheck/1', verdict, comparisons };
 }

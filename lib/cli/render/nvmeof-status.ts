@@ -1,5 +1,5 @@
 import type {
-  Comparison,
+  BaselineComparison,
   NvmeofController,
   NvmeofStatus,
   NvmeofSubsystem,
@@ -127,7 +127,7 @@ const CHECK_COLUMNS: readonly Column[] = [
 ];
 
 /** A baseline's check, a table for each path, and what it comes to. */
-export function renderComparisons(terminal: Terminal, comparisons: readonly Comparison[]): string[] {
+export function renderComparisons(terminal: Terminal, comparisons: readonly BaselineComparison[]): string[] {
   const worse = comparisons.filter(({ verdict }) => verdict === 'worse').length;
   const lines = [...new Set(comparisons.map(({ path }) => path))].flatMap((path) => [
     bold(terminal, printable(path)),
@@ -151,7 +151,7 @@ export function renderComparisons(terminal: Terminal, comparisons: readonly Comp
   return [...lines, verdict];
 }
 
-function comparisonRow({ verdict, measure, before, now }: Comparison): readonly Cell[] {
+function comparisonRow({ verdict, measure, before, now }: BaselineComparison): readonly Cell[] {
   const style = verdict === 'worse' ? bad : verdict === 'better' ? good : plain;
   return [{ text: verdict, style }, measure, String(before ?? 'unknown'), String(now ?? 'unknown')];
 }

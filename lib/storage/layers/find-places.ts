@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decide, type Found, outermost, type Placed, type PolicyRule } from '../placement/index.ts';
+import { decide, outermost, type Placed, type PlacedEntry, type PolicyRule } from '../placement/index.ts';
 import type { LocalDirectory } from '../steps/local-directory.ts';
 import { type Owner, ownerOf } from './place-facts.ts';
 
@@ -21,7 +21,7 @@ export async function findPlaces(own: string, base: string, policy: readonly Pol
   return { placed: outermost(placed), misfits };
 }
 
-async function find(own: string, base: string, { path, beside }: PolicyRule): Promise<Found> {
+async function find(own: string, base: string, { path, beside }: PolicyRule): Promise<PlacedEntry> {
   const above = dirname(path);
   const names =
     beside === undefined
@@ -36,7 +36,7 @@ async function find(own: string, base: string, { path, beside }: PolicyRule): Pr
   };
 }
 
-async function kindAt(path: string): Promise<Found['own']> {
+async function kindAt(path: string): Promise<PlacedEntry['own']> {
   const facts = await lstat(path).catch(() => null);
   return facts === null ? 'nothing' : facts.isDirectory() ? 'directory' : 'other';
 }

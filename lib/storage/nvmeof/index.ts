@@ -4,12 +4,12 @@ export {
   baselineOf,
 } from './baseline/baseline-file.ts';
 export {
+  type BaselineCheckOptions,
   type BaselineOptions,
-  type CheckOptions,
   checkNvmeofBaseline,
   saveNvmeofBaseline,
 } from './baseline/check.ts';
-export { type Comparison, judgeBaseline, pathName, type Thresholds } from './baseline/judge.ts';
+export { type BaselineComparison, judgeBaseline, pathName, type Thresholds } from './baseline/judge.ts';
 export {
   applyNvmeofConnect,
   applyNvmeofDisconnect,
@@ -59,4 +59,4 @@ export {
 } from './units/units.ts';
 export { checkUnits, type UnitsRequest, type UnitsWish } from './units/wish.ts';
 export { type Transition, Transitions, type WatchedPath } from './watch/transitions.ts';
-export { type Look, type WatchOptions, watchNvmeof } from './watch/watch.ts';
+export { type Look, type NvmeofWatchOptions, watchNvmeof } from './watch/watch.ts';

@@ -1,7 +1,7 @@
 import type { PolicyRule } from './types.ts';
 
 /** What is at a rule's path, in the directory that is laid over and in the shared base. */
-export interface Found {
+export interface PlacedEntry {
   readonly own: 'directory' | 'other' | 'nothing';
   readonly base: 'directory' | 'other' | 'nothing';
   /** Whether one of them has the directory that the path lies in. */
@@ -23,7 +23,7 @@ export type Decision =
   | { readonly state: 'misfit'; readonly path: string; readonly why: string };
 
 /** Pure. Defaults apply where they fit, wishes must. */
-export function decide({ path, placement, why, from, beside }: PolicyRule, found: Found): Decision {
+export function decide({ path, placement, why, from, beside }: PolicyRule, found: PlacedEntry): Decision {
   const wished = from !== 'default';
   if (placement === 'shared') return { state: 'passed' };
   if (found.own === 'other' || found.base === 'other') {

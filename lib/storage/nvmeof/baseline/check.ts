@@ -1,7 +1,13 @@
 import { readNvmeofStatus } from '../status/read-status.ts';
 import { watchNvmeof } from '../watch/watch.ts';
 import { type Baseline, baselineOf, loadBaseline, saveBaseline } from './baseline-file.ts';
-import { type Comparison, judgeBaseline, pathName, type SeenReconnects, type Thresholds } from './judge.ts';
+import {
+  type BaselineComparison,
+  judgeBaseline,
+  pathName,
+  type SeenReconnects,
+  type Thresholds,
+} from './judge.ts';
 
 export interface BaselineOptions {
   /** Asks controllers for their SMART log, too: needs root and nvme-cli. @default false */
@@ -16,7 +22,7 @@ export async function saveNvmeofBaseline(path: string, options: BaselineOptions 
   return baseline;
 }
 
-export interface CheckOptions extends BaselineOptions {
+export interface BaselineCheckOptions extends BaselineOptions {
   readonly thresholds?: Partial<Thresholds> | undefined;
   /** Watches for so long and counts reconnects itself. Milliseconds. @default 0 */
   readonly watchMs?: number | undefined;
@@ -25,8 +31,8 @@ export interface CheckOptions extends BaselineOptions {
 /** @throws WarmsetError `WARMSET_NVMEOF` for a file that is no baseline; the signal's reason where it ends the watching. */
 export async function checkNvmeofBaseline(
   path: string,
-  options: CheckOptions = {},
-): Promise<readonly Comparison[]> {
+  options: BaselineCheckOptions = {},
+): Promise<readonly BaselineComparison[]> {
   const { thresholds, watchMs = 0, signal } = options;
   const baseline = await loadBaseline(path);
   const seen = watchMs > 0 ? await countReconnects(watchMs, signal) : null;

@@ -10,7 +10,7 @@ export interface Thresholds {
 /** Reconnects that were seen while somebody watched, by path. */
 export type SeenReconnects = ReadonlyMap<string, number>;
 
-export interface Comparison {
+export interface BaselineComparison {
   readonly path: string;
   readonly measure: string;
   readonly verdict: 'same' | 'better' | 'worse';
@@ -30,7 +30,7 @@ export function judgeBaseline(
   now: Baseline,
   seen: SeenReconnects | null,
   thresholds: Thresholds,
-): readonly Comparison[] {
+): readonly BaselineComparison[] {
   if (baseline.paths.length === 0) {
     return [
       line('every path', 'present', 'worse', 0, now.paths.length, 'the baseline has no path to compare with'),
@@ -61,7 +61,7 @@ function* comparePath(
   now: BaselinePath,
   seen: SeenReconnects | null,
   thresholds: Thresholds,
-): Generator<Comparison> {
+): Generator<BaselineComparison> {
   yield compareState(path, 'state', 'live', before.state, now.state);
   yield compareQueues(path, before.queueCount, now.queueCount);
   for (const [name, was] of Object.entries(before.namespaces)) {
@@ -89,7 +89,7 @@ function compareState(
   best: string,
   before: string | null,
   now: string | null,
-): Comparison {
+): BaselineComparison {
   if (now === before && now !== null) return line(path, measure, 'same', before, now, 'as it was');
   if (now === best) return line(path, measure, 'better', before, now, `now ${best}`);
   // Without ANA there is no such state, before or now.
@@ -105,7 +105,7 @@ function compareState(
   );
 }
 
-function compareQueues(path: string, before: number | null, now: number | null): Comparison {
+function compareQueues(path: string, before: number | null, now: number | null): BaselineComparison {
   const measure = 'queueCount';
   if (before === null) return line(path, measure, 'same', before, now, 'the baseline does not know');
   if (now === null) return line(path, measure, 'worse', before, now, 'not known now');
@@ -126,7 +126,7 @@ function compareReconnects(
   now: number | null,
   seen: number | null,
   most: number,
-): Comparison {
+): BaselineComparison {
   const measure = 'reconnects';
   if (before !== null) return compareCount(path, measure, before, now, most);
   if (seen !== null) {
@@ -150,7 +150,7 @@ function compareCount(
   before: number,
   now: number | null,
   most: number,
-): Comparison {
+): BaselineComparison {
   if (now === null) return line(path, measure, 'worse', before, now, 'not known now');
   if (now < before)
     return line(path, measure, 'worse', before, now, 'it began anew: the path was connected again');
@@ -161,10 +161,10 @@ function compareCount(
 function line(
   path: string,
   measure: string,
-  verdict: Comparison['verdict'],
-  before: Comparison['before'],
-  now: Comparison['now'],
+  verdict: BaselineComparison['verdict'],
+  before: BaselineComparison['before'],
+  now: BaselineComparison['now'],
   reason: string,
-): Comparison {
+): BaselineComparison {
   return { path, measure, verdict, before, now, reason };
 }

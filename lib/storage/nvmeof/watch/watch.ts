@@ -3,7 +3,7 @@ import { type NvmeofStatusOptions, readNvmeofStatus } from '../status/read-statu
 import type { NvmeofStatus } from '../status/types.ts';
 import { type Transition, Transitions, type WatchedPath } from './transitions.ts';
 
-export interface WatchOptions extends Omit<NvmeofStatusOptions, 'log'> {
+export interface NvmeofWatchOptions extends Omit<NvmeofStatusOptions, 'log'> {
   /** Milliseconds between two looks; a state that is shorter may be missed. @default 1_000 */
   readonly intervalMs?: number | undefined;
 }
@@ -18,7 +18,7 @@ export interface Look {
 }
 
 /** Looks again and again until its signal says stop, and then ends without an error. */
-export async function* watchNvmeof(options: WatchOptions = {}): AsyncGenerator<Look, void> {
+export async function* watchNvmeof(options: NvmeofWatchOptions = {}): AsyncGenerator<Look, void> {
   const { intervalMs = 1_000, signal } = options;
   const seen = new Transitions();
   while (signal?.aborted !== true) {
