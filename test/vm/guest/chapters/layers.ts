@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { check } from '../checks.ts';
+import { DelayedDisk } from '../delayed-disk.ts';
+import type { InspectDocument } from '../documents.ts';
+import { CACHE, EXPORTED, MODEL, SHARED, UPPER, WORK } from '../places.ts';
+import { mustRun, run, warmset } from '../programs.ts';
+import { NQN } from '../target.ts';
+
+/** The exported file system, read-only over a disk whose delay can be set, and an overlay of it at a backend's path. */
+export async function layCache(disk: string): Promise<DelayedDisk> {
+  const delayed = await DelayedDisk.make(disk);
+  for (const directory of [EXPORTED, CACHE, UPPER, WORK]) await mkdir(directory, { recursive: true });
+  await mustRun('mount', '-t', 'ext4', '-o', 'ro,noload', delayed.device, EXPORTED);
+  const layers = `lowerdir=${SHARED},upperdir=${UPPER},workdir=${WORK}`;
+  await mustRun('mount', '-t', 'overlay', '-o', layers, 'overlay', CACHE);
+
+  await check('storage inspect goes from the backend’s path down to both controllers', async () => {
+    const [inspected] = (await warmset<InspectDocument>('storage', 'inspect', MODEL)).paths;
+    assert.ok(inspected);
+    const { places, devices } = inspected;
+    assert.deepEqual(
+      places.map(({ role, filesystem }) => `${role} ${filesystem.name}`),
+      ['target overlay', 'upper ext4', 'lower ext4', 'work ext4'].filter((line) =>
+        places.some(({ role, filesystem }) => line === `${role} ${filesystem.name}`),
+      ),
+    );
+    const lower = places.find(({ role }) => role === 'lower');
+    const mapped = devices.find(({ name }) => name === lower?.device);
+    assert.equal(mapped?.kind, 'device-mapper');
+    const namespace = devices.find(({ name }) => mapped.members.includes(name));
+    assert.equal(`/dev/${namespace?.name}`, disk);
+    assert.equal(namespace?.nvme?.subsystem, NQN);
+    assert.deepEqual(
+      namespace.nvme.paths.map(({ transport, state }) => [transport, state]),
+      [
+        ['tcp', 'live'],
+        ['tcp', 'live'],
+      ],
+    );
+    const services = namespace.nvme.paths.map(({ address }) => /trsvcid=(\d+)/.exec(address ?? '')?.[1]);
+    assert.deepEqual(services.sort(), ['4420', '4421']);
+    return `${places.length} places, ${devices.length} devices`;
+  });
+  await check('what the backend writes is local, and the shared base stays as it was', async () => {
+    await writeFile(`${MODEL}/config.json`, '{"changed":true}\n');
+    assert.match(await readFile(`${SHARED}/tiny/config.json`, 'utf8'), /llama/);
+    assert.match(await readFile(`${UPPER}/tiny/config.json`, 'utf8'), /changed/);
+    assert.notEqual((await run('touch', `${SHARED}/tiny/new`)).code, 0);
+    return undefined;
+  });
+  return delayed;
+}
