@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,9 +23,14 @@ export function hashOf(...texts) {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Removes what other versions of a recipe have left: an image is some hundreds of megabytes. */
-export function staleNames(prefix, keep) {
-  return readdirSync(CACHE).filter((name) => name.startsWith(prefix) && name !== keep);
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Removes what older versions of a recipe have left, some hundreds of megabytes each; not what another run may be using. */
+export function removeOld(prefix) {
+  for (const name of readdirSync(CACHE).filter((entry) => entry.startsWith(prefix))) {
+    const path = join(CACHE, name);
+    if (Date.now() - statSync(path).mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 export function ownText(url) {

@@ -5,13 +5,14 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'tsup';
-import { CACHE, hashOf, ownText, ROOT, RUN, staleNames } from './folders.mjs';
+import { CACHE, hashOf, ownText, ROOT, RUN, removeOld } from './folders.mjs';
 import { tool } from './tool.mjs';
 
 const MIB = 2 ** 20;
@@ -61,7 +62,7 @@ export function modelsImage() {
   const name = `models-${hashOf(ownText(import.meta.url))}.ext4`;
   const image = join(CACHE, name);
   if (existsSync(image)) return image;
-  for (const stale of staleNames('models-', name)) rmSync(join(CACHE, stale));
+  removeOld('models-');
   const tree = join(RUN, 'models');
   rmSync(tree, { recursive: true, force: true });
   for (const weight of WEIGHTS) writeWeights(join(tree, 'models/tiny', weight.name), weight.bytes);
@@ -69,7 +70,7 @@ export function modelsImage() {
   mkdirSync(join(tree, 'locks'));
   writeFileSync(join(tree, 'locks/model.lock'), '');
   tool('mkfs.ext4', ['-q', '-m', '0', '-d', tree, `${image}.${process.pid}`, '112M']);
-  tool('mv', [`${image}.${process.pid}`, image]);
+  renameSync(`${image}.${process.pid}`, image);
   rmSync(tree, { recursive: true });
   return image;
 }

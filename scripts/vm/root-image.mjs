@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CACHE, hashOf, ownText, staleNames } from './folders.mjs';
+import { CACHE, hashOf, ownText, removeOld } from './folders.mjs';
 import { tool } from './tool.mjs';
 
 const PACKAGES = ['kmod', 'mount', 'iproute2', 'dmsetup', 'nvme-cli', 'libstdc++6', 'xfsprogs', 'procps'];
@@ -35,12 +35,19 @@ export const ROOT_PARTITION = `PARTUUID=${DISK.toString(16)}-01`;
 export function rootImage() {
   const name = `root-${hashOf(readFileSync(HOOK), readFileSync(INIT), ownText(import.meta.url), process.version, suite())}`;
   const folder = join(CACHE, name);
-  const made = { image: join(folder, 'root.disk'), kernel: join(folder, 'vmlinuz'), fresh: false };
+  const made = { image: join(folder, 'root.disk'), kernel: join(folder, 'vmlinuz') };
   if (existsSync(made.image)) return made;
-  for (const stale of staleNames('root-', name)) rmSync(join(CACHE, stale), { recursive: true });
-  make(`${folder}.${process.pid}`);
-  renameSync(`${folder}.${process.pid}`, folder);
-  return { ...made, fresh: true };
+  removeOld('root-');
+  const partial = `${folder}.${process.pid}`;
+  try {
+    make(partial);
+    renameSync(partial, folder);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    // Another run was faster.
+    if (!existsSync(made.image)) throw error;
+  }
+  return made;
 }
 
 function make(folder) {
@@ -76,7 +83,7 @@ function writePartitionTable(image, bytes) {
   table.writeUInt16LE(0xaa55, 510);
   const file = openSync(image, 'r+');
   writeSync(file, table, 0, SECTOR, 0);
-  // mkfs leaves the file a little short of what it promised.
+  // The file ends with the last block that mkfs had to write.
   ftruncateSync(file, FIRST_SECTOR * SECTOR + bytes);
   closeSync(file);
 }

@@ -3,8 +3,9 @@
 export interface StatusDocument {
   readonly files: readonly {
     readonly path: string;
+    readonly size: number;
+    readonly residentBytes: number;
     readonly source: string | null;
-    readonly state: string;
   }[];
   readonly total: { readonly size: number; readonly residentBytes: number; readonly unknownFiles: number };
 }

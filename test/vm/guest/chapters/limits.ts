@@ -14,6 +14,7 @@ const MIB = 2 ** 20;
 // The set alone would fill it, and what Node takes comes on top.
 const LIMIT = 64 * MIB;
 const ROOM = 120 * MIB;
+const FLOOR = 32 * MIB;
 const LOWER = 48 * MIB;
 
 export async function warmUnderLimits(device: string): Promise<void> {
@@ -93,7 +94,10 @@ async function crowdOut({ outer, inner }: Cgroups): Promise<string> {
   const held = await readNumber(outer, 'memory.current');
   await setLimit(outer, 'memory.max', String(held + ROOM));
   const seen: Verdict[] = [];
-  const guard = new HostGuard({ onVerdict: (verdict) => void seen.push(verdict) });
+  const guard = new HostGuard({
+    limits: { cgroupFloorBytes: FLOOR },
+    onVerdict: (verdict) => void seen.push(verdict),
+  });
   const stop = new AbortController();
   const set = await resolveTargets(through);
   const filling = warm(set, { guard, rate: 3 * MIB, signal: stop.signal });
@@ -103,7 +107,7 @@ async function crowdOut({ outer, inner }: Cgroups): Promise<string> {
     (count) => count > 2,
   );
   const room = held + ROOM - (await readNumber(outer, 'memory.current'));
-  await mustRun('sh', '-c', `head -c ${room - 20 * MIB} /dev/zero > /run/hog`);
+  await mustRun('sh', '-c', `head -c ${room - FLOOR / 2} /dev/zero > /run/hog`);
   const paused = await until(
     'verdict',
     () => seen.at(-1),
