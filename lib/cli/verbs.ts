@@ -159,6 +159,16 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
         summary: 'end connections whose disks nobody uses',
         load: () => import('./commands/nvmeof-disconnect.ts'),
       },
+      {
+        name: 'tune',
+        summary: 'network settings that matter to it, each with its reason and the way back',
+        load: () => import('./commands/nvmeof-tune.ts'),
+      },
+      {
+        name: 'units',
+        summary: 'systemd units: connect at boot, mount, overlay, services in their order',
+        load: () => import('./commands/nvmeof-units.ts'),
+      },
     ],
   },
   {

@@ -5,9 +5,10 @@ import { fillMetrics } from './instruments/fills.ts';
 import { guardMetrics } from './instruments/guard.ts';
 import { keeperMetrics } from './instruments/keeper.ts';
 import { latencyMetrics } from './instruments/latency.ts';
+import { nvmeofMetrics } from './instruments/nvmeof.ts';
 import { setMetrics } from './instruments/sets.ts';
 import { subscribe } from './subscribe.ts';
-import type { KeeperSource } from './types.ts';
+import type { KeeperSource, NvmeofPathReading } from './types.ts';
 
 export interface MetricsOptions {
   /** Of warmset, for `warmset_build_info`. @default 'unknown' */
@@ -24,6 +25,11 @@ export interface MetricsOptions {
 export interface Metrics extends Disposable {
   /** One of its own; prom-client's global one stays untouched. Other metrics may be registered beside. */
   readonly registry: Registry;
+  /**
+   * Takes what every NVMe-oF connection of this host is like now; those that are missing lose their series, but not
+   * what was counted. Without a call there are none.
+   */
+  observeNvmeof(readings: readonly NvmeofPathReading[]): void;
   /** Unsubscribes. The registry stays readable, as it was. */
   close(): void;
 }
@@ -43,6 +49,7 @@ export function createMetrics(source: KeeperSource, options: MetricsOptions = {}
     keeperMetrics(registry),
     ...(fileSeries > 0 ? [fileMetrics(registry, fileSeries)] : []),
   ];
+  const observeNvmeof = nvmeofMetrics(registry);
   new Gauge({
     name: 'warmset_build_info',
     help: 'Always 1; its labels say what runs here.',
@@ -50,5 +57,5 @@ export function createMetrics(source: KeeperSource, options: MetricsOptions = {}
     registers: [registry],
   }).set({ version, node: process.versions.node, kernel: release() }, 1);
   const close = subscribe(source, parts);
-  return { registry, close, [Symbol.dispose]: close };
+  return { registry, observeNvmeof, close, [Symbol.dispose]: close };
 }

@@ -6,5 +6,13 @@ export {
   startExporter,
 } from './http/exporter.ts';
 export { type SeedNames, seedNames, statusDocument } from './seed-names.ts';
-export type { Health, KeeperSource, KeeperView, LatencyQuantiles, Problem, VerdictSpell } from './types.ts';
+export type {
+  Health,
+  KeeperSource,
+  KeeperView,
+  LatencyQuantiles,
+  NvmeofPathReading,
+  Problem,
+  VerdictSpell,
+} from './types.ts';
 export { type KeeperWatch, type WatchOptions, watchKeeper } from './view.ts';

@@ -63,3 +63,21 @@ export interface Health {
   /** What is wrong, a sentence each; empty when nothing is. */
   readonly reasons: readonly string[];
 }
+
+/** One NVMe-oF connection as it is now; `null` is not known and has no series. */
+export interface NvmeofPathReading {
+  readonly subsystem: string;
+  readonly controller: string;
+  readonly transport: string;
+  /** In the kernel's word. */
+  readonly state: string | null;
+  /** Since the watching began. */
+  readonly reconnects: number;
+  readonly queueCount: number | null;
+  readonly keepAliveSeconds: number | null;
+  readonly reconnectDelaySeconds: number | null;
+  /** `'off'`: never given up. */
+  readonly ctrlLossSeconds: number | 'off' | null;
+  readonly commandErrors: number | null;
+  readonly resets: number | null;
+}

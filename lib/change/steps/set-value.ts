@@ -11,14 +11,14 @@ const VALUE = z
 const schema = z.strictObject({
   do: z.literal('set-value'),
   /** A file of the kernel's. */
-  path: z.string().regex(/^\/(proc\/sys|sys)(\/(?!\.\.?(\/|$))[^/\0]+)+$/),
+  path: z.string().regex(/^\/(proc\/sys|proc\/irq|sys)(\/(?!\.\.?(\/|$))[^/\0]+)+$/),
   from: VALUE,
   to: VALUE,
 });
 
 export type SetValue = z.infer<typeof schema>;
 
-/** A setting in /proc/sys or /sys. Undone only where it still is as it was set. */
+/** A setting in /proc/sys, /proc/irq or /sys. Undone only where it still is as it was set. */
 export const setValueStep: StepKind<SetValue> = {
   do: 'set-value',
   schema,

@@ -71,13 +71,15 @@ export const define: Define = (command: Command, session, exit) => {
     });
 };
 
-/** What describes a connection; units have the same. */
-export function withConnection(command: Command): Command {
+/** What describes a connection; units have the same, of which two actions need none. */
+export function withConnection(command: Command, needed = true): Command {
   return command
     .addOption(
-      oneOf(new Option('--transport <name>', 'what the fabric is made of'), TRANSPORTS).makeOptionMandatory(),
+      oneOf(new Option('--transport <name>', 'what the fabric is made of'), TRANSPORTS).makeOptionMandatory(
+        needed,
+      ),
     )
-    .requiredOption('--nqn <nqn>', 'of the subsystem')
+    .addOption(new Option('--nqn <nqn>', 'of the subsystem').makeOptionMandatory(needed))
     .option('--address <address>', 'of the target: IPv4, IPv6, or nn-0x…:pn-0x… for fc')
     .option('--service <port>', 'of the target (default: 4420)')
     .option('--host-nqn <nqn>', 'of this host (default: the first line of /etc/nvme/hostnqn)')

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'DISKS', drop: 5 },
   { header: 'QUEUES', align: 'right', drop: 2 },
   { header: 'KEEP-ALIVE', align: 'right', drop: 1 },
-  { header: 'RETRY', align: 'right', drop: 0 },
+  { header: 'RETRY EVERY', align: 'right', drop: 0 },
   { header: 'GIVEN UP', align: 'right', drop: 3 },
   { header: 'RECONNECTS', align: 'right' },
   { header: 'ERRORS', align: 'right', drop: 6 },

@@ -28,6 +28,7 @@ export {
   TRANSPORTS,
   type Transport,
 } from './connect/request.ts';
+export type { ChangeInEffect } from './in-effect.ts';
 export { everyController, type NvmeofStatusOptions, readNvmeofStatus } from './status/read-status.ts';
 export type {
   ControllerCounters,
@@ -39,5 +40,23 @@ export type {
   Timeout,
   TransportAddress,
 } from './status/types.ts';
+export {
+  applyNvmeofTune,
+  nvmeofTuneStatus,
+  planNvmeofTune,
+  removeNvmeofTune,
+  SYSCTL_FILE,
+  type TuneOptions,
+} from './tune/tune.ts';
+export { type UnitFile, unitFiles } from './units/texts.ts';
+export {
+  applyNvmeofUnits,
+  nvmeofUnitsStatus,
+  planNvmeofUnits,
+  removeNvmeofUnits,
+  UNITS_DIRECTORY,
+  type UnitsOptions,
+} from './units/units.ts';
+export { checkUnits, type UnitsRequest, type UnitsWish } from './units/wish.ts';
 export { type Transition, Transitions, type WatchedPath } from './watch/transitions.ts';
 export { type Look, type WatchOptions, watchNvmeof } from './watch/watch.ts';

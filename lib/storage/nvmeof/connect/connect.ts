@@ -19,7 +19,7 @@ import { usersOfDisk } from './disk-users.ts';
 import { isController } from './match.ts';
 import { uuidOfNqn } from './names.ts';
 import { CONNECT, planConnect } from './plan-connect.ts';
-import { controllersNamed, DISCONNECT, planDisconnect } from './plan-disconnect.ts';
+import { controllersNamed, DISCONNECT, type PathFilter, planDisconnect } from './plan-disconnect.ts';
 import { type ConnectRequest, checkRequest } from './request.ts';
 import type { NvmeConnect, NvmeDisconnect } from './steps.ts';
 
@@ -97,8 +97,8 @@ export async function applyNvmeofConnect(
 }
 
 /** What disconnecting would do. Changes nothing and needs no root. */
-export async function planNvmeofDisconnect(name: string): Promise<ChangePlan> {
-  const controllers = controllersNamed(name, await readNvmeofStatus());
+export async function planNvmeofDisconnect(name: string, filter: PathFilter = {}): Promise<ChangePlan> {
+  const controllers = controllersNamed(name, await readNvmeofStatus(), filter);
   const disks = [...new Set(controllers.flatMap(({ paths }) => paths.map(({ disk }) => disk)))];
   const [nvmeCli, ...users] = await Promise.all([
     isInstalled('nvme'),
@@ -110,11 +110,11 @@ export async function planNvmeofDisconnect(name: string): Promise<ChangePlan> {
 /** Ends connections: those that warmset made by undoing them, others by a change that can be undone. */
 export async function applyNvmeofDisconnect(
   name: string,
-  options: NvmeofChangeOptions = {},
+  options: NvmeofChangeOptions & PathFilter = {},
 ): Promise<readonly ChangeRecord[]> {
   refuseOthers('disconnecting');
   const change = { ...options, kinds: STORAGE_STEPS };
-  const plan = await planNvmeofDisconnect(name);
+  const plan = await planNvmeofDisconnect(name, options);
   const refused = plan.checks.find(({ verdict }) => verdict === 'refuse');
   if (refused !== undefined) {
     throw new WarmsetError('WARMSET_NVMEOF', refused.message, {
@@ -122,7 +122,7 @@ export async function applyNvmeofDisconnect(
       ...(refused.remedy === undefined ? {} : { remedy: refused.remedy }),
     });
   }
-  const controllers = controllersNamed(name, await readNvmeofStatus());
+  const controllers = controllersNamed(name, await readNvmeofStatus(), options);
   const ended = await forget(
     change,
     (one) => one.kind === CONNECT && requestsOf(one).some((path) => isAmong(controllers, path)),

@@ -8,14 +8,29 @@ import type { NvmeDisconnect } from './steps.ts';
 
 export const DISCONNECT = 'nvmeof-disconnect';
 
+/** Of several paths only those to one target. */
+export interface PathFilter {
+  readonly address?: string | undefined;
+  readonly service?: string | undefined;
+}
+
 /**
  * The controllers that a name means: an NQN, a controller (`nvme0`) or a disk (`nvme0n1`), also below /dev. Pure.
  *
  * @throws WarmsetError `WARMSET_NVMEOF` where there is none.
  */
-export function controllersNamed(name: string, status: NvmeofStatus): readonly NvmeofController[] {
+export function controllersNamed(
+  name: string,
+  status: NvmeofStatus,
+  { address, service }: PathFilter = {},
+): readonly NvmeofController[] {
   const device = name.replace(/^\/dev\//, '');
-  const found = everyController(status).filter(
+  const at = everyController(status).filter(
+    (one) =>
+      (address === undefined || one.address === address) &&
+      (service === undefined || one.service === service),
+  );
+  const found = at.filter(
     (one) => one.subsystem === name || one.name === device || one.paths.some(({ disk }) => disk === device),
   );
   if (found.length > 0) return found;
@@ -55,6 +70,10 @@ export function planDisconnect(
   if (users.length === 0) {
     const message = 'nothing that this user may see uses the disks; the kernel is asked again when they go';
     checks.push({ code: 'in-use', verdict: 'ok', message });
+  }
+  for (const { name: controller } of controllers.filter((one) => one.authenticated === true)) {
+    const message = `${controller} has a secret, which is not written down: connecting again must be done by hand`;
+    checks.push({ code: 'secret', verdict: 'warn', message });
   }
   const steps = controllers.map(
     (controller): NvmeDisconnect => ({

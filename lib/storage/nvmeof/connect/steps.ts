@@ -44,7 +44,7 @@ const nvmeDisconnectStep: StepKind<NvmeDisconnect> = {
   },
 };
 
-export const NVMEOF_STEPS: StepKinds = [nvmeConnectStep, nvmeDisconnectStep];
+export const CONNECT_STEPS: StepKinds = [nvmeConnectStep, nvmeDisconnectStep];
 
 /** With a secret there is no command line that should be typed. */
 function connectCommand({ request, way }: NvmeConnect): readonly string[] | null {

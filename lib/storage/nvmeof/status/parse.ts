@@ -19,13 +19,14 @@ export function parseAddress(text: string | null): TransportAddress {
     hostInterface: null,
     sourceAddress: null,
   };
-  if (text === null) return found;
-  if (!text.includes('=')) return { ...found, address: text };
-  for (const part of text.split(',')) {
+  const plain = text?.trim() || null;
+  if (plain === null) return found;
+  if (!plain.includes('=')) return { ...found, address: plain };
+  for (const part of plain.split(',')) {
     const at = part.indexOf('=');
     const key = part.slice(0, at);
-    if (at > 0 && Object.hasOwn(KEYS, key) && part.length > at + 1) {
-      found[KEYS[key as keyof typeof KEYS]] = part.slice(at + 1).trim();
+    if (at > 0 && Object.hasOwn(KEYS, key)) {
+      found[KEYS[key as keyof typeof KEYS]] = part.slice(at + 1).trim() || null;
     }
   }
   return found;
@@ -34,11 +35,6 @@ export function parseAddress(text: string | null): TransportAddress {
 /** Seconds, `off`, or `null`. Kernels before 5.9 wrote -1 for `off`. Pure. */
 export function parseTimeout(text: string | null): Timeout {
   if (text === 'off' || text === '-1') return 'off';
-  return parseCount(text);
-}
-
-/** -1 is for "none", which isn't a number of anything. Pure. */
-export function parseNode(text: string | null): number | null {
   return parseCount(text);
 }
 

@@ -8,7 +8,7 @@ import type { NamespacePath, NvmeofController } from './types.ts';
 export async function readController(place: string): Promise<NvmeofController> {
   const text = (...name: string[]): Promise<string | null> => attribute(place, ...name);
   const count = async (...name: string[]): Promise<number | null> => parseCount(await text(...name));
-  const [subsystem, transport, address, state, type, hostNqn, hostId] = await Promise.all([
+  const [subsystem, transport, address, state, type, hostNqn, hostId, secret] = await Promise.all([
     text('subsysnqn'),
     text('transport'),
     text('address'),
@@ -16,6 +16,7 @@ export async function readController(place: string): Promise<NvmeofController> {
     text('cntrltype'),
     text('hostnqn'),
     text('hostid'),
+    text('dhchap_secret'),
   ]);
   const [controllerId, queueCount, queueSize, keepAlive, delay, loss, fail, node] = await Promise.all([
     count('cntlid'),
@@ -44,6 +45,8 @@ export async function readController(place: string): Promise<NvmeofController> {
     reconnectDelaySeconds: parseTimeout(delay),
     ctrlLossSeconds: parseTimeout(loss),
     fastIoFailSeconds: parseTimeout(fail),
+    // Whether there is one is all that anybody is told.
+    authenticated: secret === null ? null : secret !== 'none',
     numaNode: node,
     counters: { reconnects, resets, commandErrors },
     log: null,

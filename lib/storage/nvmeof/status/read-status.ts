@@ -30,11 +30,15 @@ export async function readNvmeofStatus(options: NvmeofStatusOptions = {}): Promi
     attribute(hostPath(PARAMETERS, options), 'multipath'),
     ...places.map((place) => readSubsystem(place, options)),
   ]);
+  const nativeMultipath = parseYes(multipath);
   return {
     canConnect,
     ioTimeoutSeconds: parseCount(timeout),
-    nativeMultipath: parseYes(multipath),
-    subsystems: subsystems.filter(({ controllers }) => controllers.length > 0),
+    nativeMultipath,
+    subsystems: subsystems
+      .filter(({ controllers }) => controllers.length > 0)
+      // Without multipathing the attribute is there all the same, and means nothing.
+      .map((one) => (nativeMultipath === false ? { ...one, ioPolicy: null } : one)),
   };
 }
 

@@ -66,6 +66,8 @@ export interface NvmeofController extends TransportAddress {
   readonly ctrlLossSeconds: Timeout;
   /** After which requests fail while the controller is not reached. */
   readonly fastIoFailSeconds: Timeout;
+  /** Whether host and target prove to each other who they are; `null`: only root may see. */
+  readonly authenticated: boolean | null;
   readonly numaNode: number | null;
   readonly counters: ControllerCounters;
   /** `null`: it was not asked, or nvme-cli is missing, or it didn't answer. */
@@ -77,7 +79,7 @@ export interface NvmeofSubsystem {
   /** `nvme-subsys0`. */
   readonly name: string;
   readonly nqn: string | null;
-  /** `numa`, `round-robin`, `queue-depth`; `null` without native multipathing. */
+  /** `numa`, `round-robin`, `queue-depth`: of the paths, where native multipathing is on. */
   readonly ioPolicy: string | null;
   readonly model: string | null;
   readonly serial: string | null;
