@@ -138,6 +138,21 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
         summary: 'which bytes are there twice, by backend, model and node',
         load: () => import('./commands/storage-footprint.ts'),
       },
+      {
+        name: 'overlay',
+        summary: 'lay a directory over a shared base: reads from there, writes here',
+        load: () => import('./commands/storage-overlay.ts'),
+      },
+      {
+        name: 'bind',
+        summary: 'show a shared directory at a path, with local ones over it',
+        load: () => import('./commands/storage-bind.ts'),
+      },
+      {
+        name: 'recover',
+        summary: 'undo what a crash left half done, or show what is changed',
+        load: () => import('./commands/storage-recover.ts'),
+      },
     ],
   },
   {

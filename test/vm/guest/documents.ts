@@ -59,3 +59,22 @@ export interface InspectDocument {
     readonly findings: readonly { readonly id: string; readonly level: string; readonly message: string }[];
   }[];
 }
+
+export interface NvmeofDocument {
+  readonly subsystems: readonly {
+    readonly nqn: string | null;
+    readonly controllers: readonly {
+      readonly service: string | null;
+      readonly state: string | null;
+      readonly live: boolean | null;
+      readonly reconnectDelaySeconds: number | 'off' | null;
+    }[];
+  }[];
+}
+
+export interface OverlayDocument {
+  readonly change: { readonly state: string };
+  readonly mounts: readonly { readonly mounted: boolean }[];
+  readonly upper: string;
+  readonly kept: string | null;
+}

@@ -5,7 +5,7 @@ export const EXPORTED = '/mnt/exported';
 export const SHARED = `${EXPORTED}/models`;
 /** What a backend sees, always at the same path. */
 export const CACHE = '/srv/backend/cache';
-export const UPPER = '/var/lib/overlay/upper';
-export const WORK = '/var/lib/overlay/work';
+/** What is of this node alone. */
+export const LOCAL = '/srv/backend/local';
 export const MODEL = `${CACHE}/tiny`;
 export const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;

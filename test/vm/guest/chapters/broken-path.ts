@@ -3,11 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { warm } from '../../../../lib/fill/index.ts';
 import { resolveTargets } from '../../../../lib/targets/index.ts';
 import { check, until } from '../checks.ts';
-import type { InspectDocument, StatusDocument, WarmDocument } from '../documents.ts';
+import type { InspectDocument, NvmeofDocument, StatusDocument, WarmDocument } from '../documents.ts';
 import { controllerStates } from '../initiator.ts';
 import { MODEL } from '../places.ts';
 import { warmset } from '../programs.ts';
-import { breakPath, restorePath } from '../target.ts';
+import { breakPath, NQN, restorePath } from '../target.ts';
 import { evictAll, through } from './residency.ts';
 
 const MIB = 2 ** 20;
@@ -25,8 +25,8 @@ export async function breakPaths(): Promise<void> {
   await check('nvmeof status says which connection is broken, and that it reconnects', async () => {
     const { subsystems } = await warmset<NvmeofDocument>('nvmeof', 'status');
     const [ours] = subsystems.filter(({ nqn }) => nqn === NQN);
-    const told = ours?.controllers.map(({ address, state, live, reconnectDelaySeconds }) => [
-      address?.service,
+    const told = ours?.controllers.map(({ service, state, live, reconnectDelaySeconds }) => [
+      service,
       state,
       live,
       reconnectDelaySeconds,

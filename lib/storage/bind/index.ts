@@ -1,0 +1,1 @@
+export { applyBind, BIND, type BindOptions, planBind, prepareBind, removeBind } from './bind.ts';
