@@ -15,7 +15,17 @@ import { fileURLToPath } from 'node:url';
 import { CACHE, hashOf, ownText, removeOld } from './folders.mjs';
 import { tool } from './tool.mjs';
 
-const PACKAGES = ['kmod', 'mount', 'iproute2', 'dmsetup', 'nvme-cli', 'libstdc++6', 'xfsprogs', 'procps'];
+const PACKAGES = [
+  'attr',
+  'kmod',
+  'mount',
+  'iproute2',
+  'dmsetup',
+  'nvme-cli',
+  'libstdc++6',
+  'xfsprogs',
+  'procps',
+];
 
 const HOOK = fileURLToPath(new URL('add-kernel.sh', import.meta.url));
 const INIT = fileURLToPath(new URL('guest-init.sh', import.meta.url));

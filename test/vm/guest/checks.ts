@@ -11,8 +11,9 @@ function say(line: object): void {
  * Something that has to hold. A check that fails ends neither the scenario nor those after it.
  *
  * @param body may return words about what was seen; it has a minute
+ * @returns whether it holds
  */
-export async function check(name: string, body: () => Promise<string | undefined>): Promise<void> {
+export async function check(name: string, body: () => Promise<string | undefined>): Promise<boolean> {
   const started = performance.now();
   const done = (more: object): void =>
     say({ check: name, seconds: Math.round((performance.now() - started) / 100) / 10, ...more });
@@ -23,8 +24,10 @@ export async function check(name: string, body: () => Promise<string | undefined
   try {
     const seen = await Promise.race([body(), late]);
     done({ ok: true, seen: seen ?? null });
+    return true;
   } catch (error) {
     done({ ok: false, why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    return false;
   } finally {
     clearTimeout(timer);
   }

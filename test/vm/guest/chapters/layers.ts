@@ -25,6 +25,8 @@ export async function layCache(disk: string): Promise<DelayedDisk> {
       return undefined;
     },
   );
+  if (!laid) throw new Error(`nothing lies at ${CACHE}`);
+
   await check('storage inspect goes from the backend’s path down to both controllers', async () => {
     const [inspected] = (await warmset<InspectDocument>('storage', 'inspect', MODEL)).paths;
     assert.ok(inspected);
