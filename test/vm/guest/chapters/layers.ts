@@ -14,7 +14,7 @@ export async function layCache(disk: string): Promise<DelayedDisk> {
   await mustRun('mount', '-t', 'ext4', '-o', 'ro,noload', delayed.device, EXPORTED);
   await writeFile(`${CACHE}/mine`, 'there before\n');
 
-  await check(
+  const laid = await check(
     'storage overlay apply lays the shared base under the backend’s path, which keeps what it had',
     async () => {
       const where = ['--lower', SHARED, '--local', LOCAL];
