@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { HostGuard, warm } from '../../../../lib/fill/index.ts';
-import type { Verdict } from '../../../../lib/guard/index.ts';
 import { readCgroupMemory, readCgroupPressure } from '../../../../lib/host/index.ts';
-import { resolveTargets } from '../../../../lib/targets/index.ts';
 import { Cgroups, readEntry, readNumber, setLimit } from '../cgroup.ts';
-import { check, until } from '../checks.ts';
+import { check } from '../checks.ts';
 import type { PlanDocument, WarmDocument } from '../documents.ts';
+import { withFill } from '../guarded-fill.ts';
 import { mustRun, warmsetIn } from '../programs.ts';
 import { evictAll, through } from './residency.ts';
 
 const MIB = 2 ** 20;
 // The set alone would fill it, and what Node takes comes on top.
 const LIMIT = 64 * MIB;
+const HOG = '/run/hog';
 const ROOM = 120 * MIB;
 const FLOOR = 32 * MIB;
 const LOWER = 48 * MIB;
@@ -91,40 +90,20 @@ async function crowdOut({ outer, inner }: Cgroups): Promise<string> {
   await setLimit(inner, 'memory.high', 'max');
   await setLimit(outer, 'memory.max', 'max');
   await evictAll();
-  const held = await readNumber(outer, 'memory.current');
-  await setLimit(outer, 'memory.max', String(held + ROOM));
-  const seen: Verdict[] = [];
-  const guard = new HostGuard({
-    limits: { cgroupFloorBytes: FLOOR },
-    onVerdict: (verdict) => void seen.push(verdict),
-  });
-  const stop = new AbortController();
-  const set = await resolveTargets(through);
-  const filling = warm(set, { guard, rate: 3 * MIB, signal: stop.signal });
-  await until(
-    'the fill',
-    () => seen.length,
-    (count) => count > 2,
-  );
-  const room = held + ROOM - (await readNumber(outer, 'memory.current'));
-  await mustRun('sh', '-c', `head -c ${room - FLOOR / 2} /dev/zero > /run/hog`);
-  const paused = await until(
-    'verdict',
-    () => seen.at(-1),
-    (verdict) => verdict?.action === 'pause',
-  );
-  await rm('/run/hog');
-  await until(
-    'verdict',
-    () => seen.at(-1)?.action,
-    (action) => action === 'go' || action === 'slow',
-  );
-  stop.abort();
-  await filling;
-  await setLimit(outer, 'memory.max', 'max');
-  assert.ok(paused?.action === 'pause');
-  assert.equal(paused.reason.code, 'cgroup-headroom');
-  return paused.reason.message;
+  await setLimit(outer, 'memory.max', String((await readNumber(outer, 'memory.current')) + ROOM));
+  const guard = { limits: { cgroupFloorBytes: FLOOR } };
+  return withFill({ guard, rate: 3 * MIB }, async (seen) => {
+    await seen('anything', () => true);
+    const current = await readNumber(outer, 'memory.current');
+    const left = (await readNumber(outer, 'memory.max')) - current;
+    await mustRun('sh', '-c', `head -c ${left - FLOOR / 2} /dev/zero > ${HOG}`);
+    const paused = await seen('a pause', ({ action }) => action === 'pause');
+    await rm(HOG);
+    await seen('its end', ({ action }) => action === 'go' || action === 'slow');
+    assert.ok(paused.action === 'pause');
+    assert.equal(paused.reason.code, 'cgroup-headroom');
+    return paused.reason.message;
+  }).finally(() => rm(HOG, { force: true }));
 }
 
 function lowest({ limits, allowed }: PlanDocument['budget']) {
