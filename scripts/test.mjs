@@ -60,15 +60,12 @@ function vitest() {
   return { passed: numPassedTests, failed, skipped: numPendingTests };
 }
 
-function native() {
-  const report = join(root, 'build', 'native-results.json');
+/** A script that counts for itself. */
+function counted(name, words) {
+  const report = join(root, 'build', `${name}-results.json`);
   rmSync(report, { force: true });
-  const status = run(process.execPath, [
-    join(root, 'scripts', 'sanitizers.mjs'),
-    '--sanitized',
-    '--report',
-    report,
-  ]);
+  const script = join(root, 'scripts', `${name}.mjs`);
+  const status = run(process.execPath, [script, ...words, '--report', report]);
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   return { ...counts, failed: Math.max(counts.failed, status === 0 ? 0 : 1) };
@@ -76,7 +73,8 @@ function native() {
 
 ensure();
 fetchOtherNodes();
-const suites = words.length > 0 ? [vitest()] : [vitest(), native()];
+const suites =
+  words.length > 0 ? [vitest()] : [vitest(), counted('sanitizers', ['--sanitized']), counted('vm', [])];
 const sum = (key) => suites.reduce((total, suite) => total + suite[key], 0);
 const skipped = sum('skipped');
 console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
