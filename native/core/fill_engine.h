@@ -22,6 +22,10 @@ class FillEngine {
  public:
   virtual ~FillEngine() = default;
 
+  /// Windows within this part of a file will follow, through this descriptor, until end_stretch().
+  virtual void begin_stretch(int fd, std::uint64_t offset, std::uint64_t length) noexcept;
+  virtual void end_stretch() noexcept;
+
   /// ENODATA when the file ends inside the window; otherwise what the first failing call left. An `alone`
   /// window is read without reading ahead of it: a limited rate is no limit when the kernel runs on by
   /// itself. It may leave the descriptor without read-ahead.

@@ -43,6 +43,21 @@ void complete_last_page(int fd, std::uint64_t size) noexcept {
   if (mapping) static_cast<void>(mapping.value().populate(0, tail));
 }
 
+/// The descriptor of a stretch is closed behind it, and another file may get its number.
+class EngineStretch {
+ public:
+  EngineStretch(FillEngine& engine, int fd, std::uint64_t offset, std::uint64_t length) noexcept
+      : engine_(engine) {
+    engine_.begin_stretch(fd, offset, length);
+  }
+  EngineStretch(const EngineStretch&) = delete;
+  EngineStretch& operator=(const EngineStretch&) = delete;
+  ~EngineStretch() { engine_.end_stretch(); }
+
+ private:
+  FillEngine& engine_;
+};
+
 }  // namespace
 
 FillRun::FillRun(FillSpec spec)
@@ -148,6 +163,7 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   bool clean = true;
   bool was_alone = false;
   std::uint64_t position = stretch.extent.offset;
+  const EngineStretch within(engine, fd, stretch.extent.offset, stretch.extent.length);
   while (position < end && !token.cancelled()) {
     // Looking for holes costs two calls a window; most files have none.
     const std::uint64_t dense_end = std::max(position, std::min(end, facts.size));

@@ -21,15 +21,16 @@ constexpr std::size_t kAtOnce = 512;
 
 FirstTouch::FirstTouch() noexcept : sink_(::memfd_create("warmset", MFD_CLOEXEC)) {}
 
-void FirstTouch::touch(const Mapping& mapping) noexcept {
-  const std::uint64_t pages = pages_in(mapping.length(), page_size());
+void FirstTouch::touch(const Mapping& mapping, std::uint64_t offset, std::uint64_t length) noexcept {
+  const std::uint64_t begin = offset / page_size();
+  const std::uint64_t pages = pages_in(length, page_size());
   if (!sink_ || pages < kTimed) return;
   const auto begun = std::chrono::steady_clock::now();
-  if (!touch_pages(mapping, 0, kTimed, pages / kTimed)) return;
+  if (!touch_pages(mapping, begin, kTimed, pages / kTimed)) return;
   const auto took = std::chrono::steady_clock::now() - begun;
   if (took < kSlow * kTimed) return;
   for (std::uint64_t first = 0; first < pages; first += kAtOnce) {
-    if (!touch_pages(mapping, first, std::min<std::uint64_t>(kAtOnce, pages - first), 1)) return;
+    if (!touch_pages(mapping, begin + first, std::min<std::uint64_t>(kAtOnce, pages - first), 1)) return;
   }
 }
 

@@ -17,9 +17,9 @@ class FirstTouch {
  public:
   FirstTouch() noexcept;
 
-  /// Touches what is slow to touch of a mapping whose pages are resident. Best effort: a page that was
-  /// truncated meanwhile ends it.
-  void touch(const Mapping& mapping) noexcept;
+  /// Touches what is slow to touch of a part of a mapping whose pages are resident. `offset` must be a
+  /// multiple of the page size. Best effort: a page that was truncated meanwhile ends it.
+  void touch(const Mapping& mapping, std::uint64_t offset, std::uint64_t length) noexcept;
 
   /// For tests: pages that were touched so far.
   [[nodiscard]] std::uint64_t touched() const noexcept { return touched_; }

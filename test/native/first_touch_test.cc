@@ -25,7 +25,7 @@ TEST_CASE("a few pages tell whether all are to be touched") {
   const std::string path = directory.file("model");
   write_pages(path, 0, kPages);
   FirstTouch first_touch;
-  first_touch.touch(map(path, kPages));
+  first_touch.touch(map(path, kPages), 0, kPages * page());
   const bool few = first_touch.touched() == 8;
   const bool all = first_touch.touched() == 8 + kPages;
   CHECK((few || all));
@@ -36,7 +36,7 @@ TEST_CASE("what is too short to tell is left alone") {
   const std::string path = directory.file("model");
   write_pages(path, 0, 4);
   FirstTouch first_touch;
-  first_touch.touch(map(path, 4));
+  first_touch.touch(map(path, 4), 0, 4 * page());
   CHECK(first_touch.touched() == 0);
 }
 
@@ -47,6 +47,6 @@ TEST_CASE("a file that was truncated meanwhile ends it, instead of the process")
   const Mapping mapping = map(path, kPages);
   set_length(path, 2 * page());
   FirstTouch first_touch;
-  first_touch.touch(mapping);
+  first_touch.touch(mapping, 0, kPages * page());
   CHECK(first_touch.touched() <= 8);
 }

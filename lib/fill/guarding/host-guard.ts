@@ -32,7 +32,7 @@ const soon = (ms: number): Promise<void> => delay(ms, undefined, { ref: false })
 export interface HostGuardOptions {
   /** What it lets happen. */
   readonly limits?: GuardOptions | undefined;
-  /** Called with every verdict and what it was made of, about four times a second while a fill runs. */
+  /** Called with every verdict and what it was made of, two to four times a second while a fill runs. */
   readonly onVerdict?: ((verdict: Verdict, readings: GuardReadings) => void) | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface Guarded {
  * Watches the host while fills run and holds them back: the runtime of {@link Guard}. One serves any number of fills, one
  * after the other or at once; what it learnt about the host at rest it keeps.
  *
- * It leaves a gap of some milliseconds in the fill about four times a second, in which a few reads at random places of
+ * It leaves a gap of some milliseconds in the fill two to four times a second, in which a few reads at random places of
  * the set's own files show how fast the device answers without us, and its counters whether others read from it. These
  * reads leave nothing in the page cache.
  *

@@ -14,8 +14,10 @@ export interface GuardSummary {
   readonly lastReason: Reason | null;
 }
 
-// Four looks a second: a change is seen and answered within one.
+// Four looks a second, and two where nothing spoke against full speed for some: a change is seen and answered within one.
 const INTERVAL_MS = 250;
+const UNDISTURBED_INTERVAL_MS = 500;
+const LOOKS_UNDISTURBED = 2;
 // A gap costs a fill its time: where draining the device takes long, looks come more rarely, but at least once a second.
 const GAP_SHARE = 0.08;
 const LONGEST_INTERVAL_MS = 900;
@@ -32,6 +34,8 @@ export class Round {
   readonly #evictions: EvictionSampler;
   readonly #seconds = { go: 0, slow: 0, pause: 0, stop: 0 };
   #intervalMs = INTERVAL_MS;
+  /** In a row. */
+  #looksAtFullSpeed = 0;
   #evictionsDueMs = 0;
   #last: { readonly verdict: Verdict; readonly atMs: number } | null = null;
   #lastReason: Reason | null = null;
@@ -82,7 +86,8 @@ export class Round {
   /** How long a gap was, so that gaps don't take more than their share. */
   paced(gapMs: number): void {
     const longest = Math.max(LONGEST_INTERVAL_MS, gapMs * LEAST_BETWEEN);
-    this.#intervalMs = Math.min(longest, Math.max(INTERVAL_MS, gapMs / GAP_SHARE));
+    const least = this.#looksAtFullSpeed < LOOKS_UNDISTURBED ? INTERVAL_MS : UNDISTURBED_INTERVAL_MS;
+    this.#intervalMs = Math.min(longest, Math.max(least, gapMs / GAP_SHARE));
   }
 
   async evictedBytes(atMs: number, signal: AbortSignal): Promise<number | null> {
@@ -102,6 +107,7 @@ export class Round {
   note(verdict: Verdict, atMs: number): void {
     this.#count(atMs);
     this.#last = { verdict, atMs };
+    this.#looksAtFullSpeed = verdict.action === 'go' ? this.#looksAtFullSpeed + 1 : 0;
     if (verdict.action !== 'go') this.#lastReason = verdict.reason;
   }
 
