@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { takesColdPages } from './scripts/proactive-reclaim.mjs';
 
+// Whole programs with namespaces and servers of their own: they wait more than they work, and ask nothing of the page cache
+// that another could spoil.
+const APART = ['deploy-{image,compose,helm*}', 'support-podman', 'prometheus-*', 'grafana', 'rollout-*'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
+
 export default defineConfig({
   test: {
     // A hanging test is a bug: every test and hook has a limit.
@@ -17,13 +23,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'apart', include: APART, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
         test: {
           name: 'machine',
           include: ['test/{integration,lifecycle}/**/*.test.ts'],
+          exclude: APART,
           // The page cache, cgroups and mounts are one for the whole machine: files that use them must not run at once,
           // nor beside anything else.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
