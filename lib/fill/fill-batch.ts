@@ -1,7 +1,14 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type { RawCancelToken, RawFill, RawFillProgress, RawFillTrouble } from '../native/addon-types.ts';
+import type {
+  RawCancelToken,
+  RawFill,
+  RawFillOutcomes,
+  RawFillProgress,
+  RawFillTrouble,
+} from '../native/addon-types.ts';
 import { joinColumns } from '../native/columns.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
@@ -13,6 +20,8 @@ import type { PlannedFile } from './types.ts';
 // What one thread takes in one piece: long enough for sequential read-ahead, short enough to share the end fairly.
 const STRETCH_BYTES = 64 * 1024 * 1024;
 const PROGRESS_MS = 100;
+// A device that is gone may answer after minutes, or never: whoever ends a fill gets what there is by then.
+const ABANDON_MS = 1000;
 
 /** Files of one pass that are handed to the addon together. */
 export interface Batch {
@@ -43,7 +52,7 @@ export async function fillBatch(batch: Batch, options: BatchOptions): Promise<Aw
           return { error };
         })
       : undefined;
-    const result = await fill.promise
+    const result = await Promise.race([fill.promise, abandoned(fill, options.signal, finished.signal)])
       .catch((error: unknown) => {
         throw isRawFailure(error) ? toSystemError(error) : error;
       })
@@ -93,6 +102,17 @@ function countStretches(files: readonly PlannedFile[], stretch: number): number 
     1,
     files.reduce((sum, file) => sum + ofFile(file), 0),
   );
+}
+
+/** What was read a moment after the abort, for a fill that doesn't end with it: its threads wait for the device. */
+async function abandoned(
+  fill: RawFill,
+  signal: AbortSignal | undefined,
+  finished: AbortSignal,
+): Promise<RawFillOutcomes> {
+  if (signal && !signal.aborted) await once(signal, 'abort', { signal: finished }).catch(() => undefined);
+  await delay(ABANDON_MS, undefined, { signal: finished }).catch(() => undefined);
+  return signal?.aborted ? fill.outcomes() : fill.promise;
 }
 
 async function reportUntil(signal: AbortSignal, report: () => void): Promise<undefined> {

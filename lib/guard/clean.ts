@@ -20,6 +20,7 @@ export interface CleanDevice {
   readonly othersReadsPerSecond: number | null;
   readonly othersReads: number | null;
   readonly averageReadMs: number | null;
+  readonly unansweredMs: number | null;
 }
 
 // No host has more worth looking at; a source gone wild must not cost time or memory.
@@ -62,6 +63,7 @@ export function cleanReadings({ memory, cgroups, pressure, fill, devices }: Guar
       othersReadsPerSecond: amount(one.othersReadsPerSecond),
       othersReads: amount(one.othersReads),
       averageReadMs: amount(one.averageReadMs),
+      unansweredMs: amount(one.unansweredMs),
     })),
   };
 }

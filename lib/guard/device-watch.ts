@@ -91,7 +91,10 @@ export class DeviceWatch {
     if (!others && p95 !== null) this.#baseline.age(p95, elapsedMs);
     const pressed = others && ioPressure !== null && ioPressure > this.#limits.ioPressure;
     const seen =
-      quietMs.length + loadedMs.length > 0 || othersReadsPerSecond !== null || averageReadMs !== null;
+      quietMs.length + loadedMs.length > 0 ||
+      othersReadsPerSecond !== null ||
+      averageReadMs !== null ||
+      reading.unansweredMs !== null;
     if (seen) this.#lastWitnessMs = nowMs;
     return {
       device: this.#device,
@@ -129,6 +132,10 @@ export class DeviceWatch {
   }
 
   #watchLatency(nowMs: number, elapsedMs: number, reading: CleanDevice, alone: boolean): boolean {
+    if (reading.unansweredMs !== null) {
+      this.#slowReason = words.deviceSilent(this.#device, reading.unansweredMs);
+      return this.#slow.update(nowMs, 'bad', SLOW_HOLD_MS);
+    }
     const probes = this.#quiet.values();
     if (probes.length === 0) return this.#watchAverage(nowMs, elapsedMs, reading.averageReadMs, alone);
     const sign = this.#sign(reading.quietMs, probes);

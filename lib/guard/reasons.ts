@@ -55,6 +55,12 @@ export function deviceSlow(device: string, ms: number, baseline: number, factor:
   return { code: 'device-slow', message };
 }
 
+/** It may be gone: a path that broke, a server that went away. */
+export function deviceSilent(device: string, ms: number): Reason {
+  const message = `device ${device} has not answered a read for ${formatDuration(ms)}`;
+  return { code: 'device-slow', message };
+}
+
 /** Where no probe can be taken. */
 export function averageSlow(device: string, ms: number, baseline: number, factor: number): Reason {
   const message = `device ${device} takes ${formatDuration(ms)} for a read on average, it took ${formatDuration(baseline)} when the fill began; ${factor} times that is allowed`;

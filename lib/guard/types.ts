@@ -67,6 +67,8 @@ export interface DeviceReadings {
   readonly othersReads?: number | null | undefined;
   /** Average milliseconds per completed read by `/proc/diskstats`, everyone's reads together: the second witness. */
   readonly averageReadMs: number | null;
+  /** For how many milliseconds a probe has been waiting for its answer, where it was given up. @default none was */
+  readonly unansweredMs?: number | null | undefined;
 }
 
 /** What the host looks like now. Everything is what was measured, nothing is guessed: unknown is `null`. */

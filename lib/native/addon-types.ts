@@ -182,6 +182,8 @@ export interface RawFillProgress {
 export interface RawFill {
   readonly promise: Promise<RawFillOutcomes & { readonly priorityError?: RawFailure }>;
   progress(): RawFillProgress;
+  /** As far as it is. */
+  outcomes(): RawFillOutcomes;
 }
 
 export interface RawEntry {

@@ -164,7 +164,8 @@ Napi::Object progress_of(Napi::Env env, const FillRun& run) {
 // startFill({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length,
 //             missing },
 //           { engine, window, stretch, streams, small, touch, limiters }, priority, token)
-// Answers { promise, progress() }. A cancelled fill resolves with what it had done.
+// Answers { promise, progress(), outcomes() }. A cancelled fill resolves with what it had done, when the
+// device has answered for the windows in flight; outcomes() tells before.
 Napi::Value start_fill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Arguments arguments(info);
@@ -208,6 +209,9 @@ Napi::Value start_fill(const Napi::CallbackInfo& info) {
   object.Set("promise", promise);
   object.Set("progress", Napi::Function::New(env, [job](const Napi::CallbackInfo& call) -> Napi::Value {
                return progress_of(call.Env(), job->run);
+             }));
+  object.Set("outcomes", Napi::Function::New(env, [job](const Napi::CallbackInfo& call) -> Napi::Value {
+               return to_columns(call.Env(), job->run.outcomes());
              }));
   return object;
 }

@@ -159,7 +159,6 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
 
   const std::uint64_t end = stretch.extent.offset + stretch.extent.length;
   const bool all_missing = stretch.extent.missing == stretch.extent.length;
-  std::uint64_t filled = 0;
   bool clean = true;
   bool was_alone = false;
   std::uint64_t position = stretch.extent.offset;
@@ -194,16 +193,23 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
       continue;
     }
     if (position == facts.size && facts.block < page_size()) complete_last_page(fd, facts.size);
-    filled += length;
-    filled_.fetch_add(length, std::memory_order_relaxed);
-    if (all_missing) read_.fetch_add(length, std::memory_order_relaxed);
+    add_up(stretch.file, length, all_missing ? length : 0);
   }
   const bool whole = clean && position >= end;
-  const std::uint64_t read = all_missing ? filled : (whole ? stretch.extent.missing : 0);
-  if (!all_missing) read_.fetch_add(read, std::memory_order_relaxed);
+  if (!all_missing && whole) add_up(stretch.file, 0, stretch.extent.missing);
+}
+
+void FillRun::add_up(std::size_t file, std::uint64_t filled, std::uint64_t read) {
+  filled_.fetch_add(filled, std::memory_order_relaxed);
+  read_.fetch_add(read, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
-  outcomes_[stretch.file].filled += filled;
-  outcomes_[stretch.file].read += read;
+  outcomes_[file].filled += filled;
+  outcomes_[file].read += read;
+}
+
+std::vector<FileOutcome> FillRun::outcomes() const {
+  const std::lock_guard lock(mutex_);
+  return outcomes_;
 }
 
 std::optional<RateLimiter::Turn> FillRun::take_turn(std::uint64_t wanted, const CancelToken& token) const {

@@ -74,7 +74,8 @@ class FillRun {
   }
 
   /// By file, in the order of the spec. Only once every work() has returned.
-  [[nodiscard]] const std::vector<FileOutcome>& outcomes() const noexcept { return outcomes_; }
+  /// In the order of the files, as far as they are: a window that a device doesn't answer for isn't in it.
+  [[nodiscard]] std::vector<FileOutcome> outcomes() const;
 
  private:
   struct Stretch {
@@ -93,11 +94,12 @@ class FillRun {
                     const CancelToken& token);
   [[nodiscard]] std::optional<RateLimiter::Turn> take_turn(std::uint64_t wanted,
                                                            const CancelToken& token) const;
+  void add_up(std::size_t file, std::uint64_t filled, std::uint64_t read);
   void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
   [[nodiscard]] bool given_up(std::size_t file);
 
   const FillSpec spec_;
-  std::mutex mutex_;  // guards the cursor and outcomes_
+  mutable std::mutex mutex_;  // guards the cursor and outcomes_
   std::size_t file_ = 0;
   std::size_t extent_ = 0;
   std::uint64_t within_ = 0;

@@ -31,6 +31,8 @@ const MOST_DRAIN_MS = 50;
 const MOST_DRAIN_ALONE_MS = 100;
 // A journal's read alone in a gap is no neighbour. Whoever reads every few dozen milliseconds comes again in this time.
 const STRAY_WATCH_MS = 40;
+// A device that is gone answers after minutes, or never. That it didn't for so long is an answer.
+const UNANSWERED_MS = 800;
 // Probes look at these files; of a set of a hundred thousand a few say what all would.
 const MOST_FILES = 64;
 
@@ -53,6 +55,8 @@ export class DeviceSampler {
   #probeMs = 0;
   readonly #friends: FriendsRead | undefined;
   readonly #thirdParties = new ThirdParties();
+  /** Since when a probe waits that was given up; null: none does. */
+  #unansweredSinceMs: number | null = null;
   #friendBytes: number | null = null;
   #besideFriend = false;
 
@@ -133,8 +137,30 @@ export class DeviceSampler {
     return Math.min(most, Math.floor(MOST_PROBING_MS / (this.#probeMs + spacingMs)));
   }
 
-  /** Milliseconds that single reads at random places of the files took; fewer than asked for where files fail. */
+  /** For how long a probe has been waiting that was given up; null: none is. */
+  get unansweredMs(): number | null {
+    return this.#unansweredSinceMs === null ? null : performance.now() - this.#unansweredSinceMs;
+  }
+
+  /**
+   * Milliseconds that single reads at random places of the files took; fewer than asked for where files fail. None of a
+   * device that doesn't answer, which isn't asked again until it does.
+   */
   async probe(count: number, spacingMs: number, signal: AbortSignal): Promise<readonly number[]> {
+    if (this.#unansweredSinceMs !== null) return [];
+    const startedMs = performance.now();
+    const asked = this.#ask(count, spacingMs, signal);
+    const answer = await Promise.race([asked, delay(UNANSWERED_MS, null, { ref: false })]);
+    if (answer !== null) return answer;
+    this.#unansweredSinceMs = startedMs;
+    const over = (): void => {
+      this.#unansweredSinceMs = null;
+    };
+    asked.then(over, over);
+    return [];
+  }
+
+  async #ask(count: number, spacingMs: number, signal: AbortSignal): Promise<readonly number[]> {
     const { samples } = await probeReads(this.#files, {
       count,
       blockBytes: PROBE_BYTES,
@@ -201,6 +227,7 @@ export function toDeviceReadings(
   gap: Gap | null,
   loadedMs: readonly number[],
   averageReadMs: number | null,
+  unansweredMs: number | null,
 ): DeviceReadings {
   return {
     device,
@@ -209,5 +236,6 @@ export function toDeviceReadings(
     othersReads: gap?.othersReads ?? null,
     loadedMs,
     averageReadMs,
+    unansweredMs,
   };
 }

@@ -26,6 +26,7 @@ const LEAST_BETWEEN = 4;
 const LOADED_PROBES = 2;
 // cachestat walks small folios one by one: once a second costs nobody anything.
 const EVICTIONS_EVERY_MS = 1000;
+const LONGEST_COUNT_MS = 200;
 const MOST_DEVICES = 4;
 
 /** What belongs to the watch over one fill: its devices, its files, and how it went. */
@@ -92,14 +93,24 @@ export class Round {
 
   async evictedBytes(atMs: number, signal: AbortSignal): Promise<number | null> {
     if (atMs < this.#evictionsDueMs) return null;
-    this.#evictionsDueMs = atMs + EVICTIONS_EVERY_MS;
-    return this.#evictions.sample(signal);
+    // To open a file waits for a server that is gone, too: one such wait is enough.
+    this.#evictionsDueMs = Number.POSITIVE_INFINITY;
+    const counted = this.#evictions.sample(signal).finally(() => {
+      this.#evictionsDueMs = atMs + EVICTIONS_EVERY_MS;
+    });
+    return Promise.race([counted, delay(LONGEST_COUNT_MS, null, { ref: false })]);
   }
 
   readings(gaps: readonly Gap[], loaded: readonly (readonly number[])[]): Promise<readonly DeviceReadings[]> {
     return Promise.all(
       this.#devices.map(async (device, at) =>
-        toDeviceReadings(device.device, gaps[at] ?? null, loaded[at] ?? [], await device.averageReadMs()),
+        toDeviceReadings(
+          device.device,
+          gaps[at] ?? null,
+          loaded[at] ?? [],
+          await device.averageReadMs(),
+          device.unansweredMs,
+        ),
       ),
     );
   }

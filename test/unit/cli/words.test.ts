@@ -19,7 +19,10 @@ describe('findVerb', () => {
       if (!('verbs' in group)) continue;
       for (const verb of group.verbs) {
         expect(findVerb(verb.name, group)).toBe(verb);
-        expect(() => findVerb(verb.name)).toThrow(WarmsetError);
+        // `plan` and `status` are verbs by themselves, too; never the same ones.
+        const alone = VERBS.find(({ name }) => name === verb.name);
+        if (alone) expect(findVerb(verb.name)).toBe(alone);
+        else expect(() => findVerb(verb.name)).toThrow(WarmsetError);
       }
       expect(() => findVerb('warm', group)).toThrow(WarmsetError);
     }
