@@ -21,7 +21,7 @@ export async function applyChange(plan: ChangePlan, options: ChangeOptions): Pro
     const there = records.find((one) => isSame(one, plan) && one.state !== 'removed');
     if (there !== undefined) {
       if (there.state === 'applied' && isDeepStrictEqual(there.steps, plan.steps)) return there;
-      throw alreadyThere(there);
+      throw alreadyThere(there, recoveryOf(options));
     }
     await forgetOld(directory, records);
     await using journal = await Journal.create(directory, plan);
@@ -114,7 +114,7 @@ async function undoAfter(
     throw new WarmsetError(
       'WARMSET_CHANGE',
       `a step failed (${messageOf(error)}), and so did undoing what was done before it: ${messageOf(second)}`,
-      { subject: record.subject, remedy: 'see to that, then run: warmset storage recover', cause: error },
+      { subject: record.subject, remedy: `see to that, then run: ${recoveryOf(options)}`, cause: error },
     );
   }
   throw error;
@@ -125,7 +125,7 @@ async function find(directory: string, id: string, { kinds }: ChangeOptions): Pr
   if (record !== undefined) return record;
   throw new WarmsetError('WARMSET_CHANGE', `there is no change ${id}`, {
     subject: directory,
-    remedy: 'warmset storage recover --list shows those that are there',
+    remedy: 'it may have been removed; the journals in this directory say what was done',
   });
 }
 
@@ -159,14 +159,18 @@ function isSame(a: ChangePlan | ChangeRecord, b: ChangePlan): boolean {
   return a.kind === b.kind && a.subject === b.subject;
 }
 
-function alreadyThere({ id, kind, state, subject }: ChangeRecord): WarmsetError {
+function recoveryOf({ recovery = 'warmset storage recover' }: ChangeOptions): string {
+  return recovery;
+}
+
+function alreadyThere({ id, kind, state, subject }: ChangeRecord, recovery: string): WarmsetError {
   const half = state !== 'applied';
   return new WarmsetError(
     'WARMSET_CHANGE',
     half
       ? `an earlier ${kind} of it was left half ${state === 'applying' ? 'applied' : 'removed'} (${id})`
       : `there is another ${kind} of it, with other steps (${id})`,
-    { subject, remedy: half ? 'warmset storage recover undoes it' : 'remove that one first' },
+    { subject, remedy: half ? `${recovery} undoes it` : 'remove that one first' },
   );
 }
 

@@ -83,6 +83,8 @@ export interface ChangeOptions extends StepContext {
   readonly kinds: StepKinds;
   /** Where the journals lie; made (0700) where it is missing. @default {@link CHANGES_DIRECTORY} */
   readonly directory?: string | undefined;
+  /** What undoes changes that were left half done, for whoever reads an error. @default 'warmset storage recover' */
+  readonly recovery?: string | undefined;
   /** Called before each step, and before it is undone. */
   readonly onStep?: ((step: Step, doing: 'apply' | 'undo') => void) | undefined;
 }

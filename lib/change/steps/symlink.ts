@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { readlink, rename, rm, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isSystemError, WarmsetError } from '../../errors.ts';
 import { syncDirectory } from '../../write-atomically.ts';
@@ -32,6 +31,7 @@ export const symlinkStep: StepKind<Symlink> = {
     await lead(path, target);
   },
   async undo({ path, target, before }) {
+    await rm(temporaryOf(path), { force: true });
     if ((await targetOf(path)) === before && (before !== null || (await look(path)) === null)) return;
     await expectLink(path, target);
     if (before === null) await rm(path);
@@ -40,15 +40,16 @@ export const symlinkStep: StepKind<Symlink> = {
 };
 
 async function lead(path: string, target: string): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryOf(path);
+  await rm(temporary, { force: true });
   await symlink(target, temporary);
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await rename(temporary, path);
   await syncDirectory(dirname(path));
+}
+
+/** Always the same, so that undoing finds what a crash left. */
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.warmset`);
 }
 
 async function targetOf(path: string): Promise<string | null> {

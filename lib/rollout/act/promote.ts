@@ -42,7 +42,12 @@ export type PromoteResult =
  */
 export async function promote(options: PromoteOptions): Promise<PromoteResult> {
   const { file, state, check, forced, now = Date.now, signal, onStep } = options;
-  const change: ChangeOptions = { kinds: ROLLOUT_STEPS, directory: changesDirectory(state), onStep };
+  const change: ChangeOptions = {
+    kinds: ROLLOUT_STEPS,
+    directory: changesDirectory(state),
+    recovery: 'warmset rollout rollback',
+    onStep,
+  };
   await recoverChanges(change);
   const records = await recordsOf(file.name, state);
   const progress = progressOf(file, records);
