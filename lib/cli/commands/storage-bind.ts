@@ -65,9 +65,7 @@ export const define: Define = (command: Command, session, exit) => {
 
 const EXAMPLES = `
 Example:
-  $ ${EXAMPLE} --read-only
-  # warmset storage bind apply /srv/vllm/cache --shared /mnt/shared/cache --read-only
-  # warmset storage bind remove /srv/vllm/cache`;
+  $ ${EXAMPLE} --read-only`;
 
 async function optionsOf(flags: Flags, session: Session): Promise<BindOptions> {
   const { local, readOnly, persist } = flags;

@@ -92,10 +92,7 @@ export const define: Define = (command: Command, session, exit) => {
 
 const EXAMPLES = `
 Example:
-  $ ${EXAMPLE}
-  # warmset storage overlay apply /srv/vllm/cache --lower /mnt/shared/cache --persist systemd
-  # warmset storage overlay diff /srv/vllm/cache
-  # warmset storage overlay remove /srv/vllm/cache`;
+  $ ${EXAMPLE}`;
 
 async function optionsOf(flags: Flags, session: Session): Promise<OverlayOptions> {
   const { local, writableLower, least, index, xino, volatile = false, persist } = flags;

@@ -44,5 +44,4 @@ export const define: Define = (command: Command, session, exit) => {
 
 const EXAMPLES = `
 Example:
-  $ warmset storage recover --list
-  # warmset storage recover`;
+  $ warmset storage recover --list`;
