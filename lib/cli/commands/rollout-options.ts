@@ -28,7 +28,7 @@ export function withState(command: Command): Command {
 }
 
 export const EXITS = `
-Exit: 0 pass, 1 fail, 3 insufficient (not enough is known, which is no pass)`;
+Exit: 0 pass, 1 fail, 3 insufficient`;
 
 export function exitOf({ verdict }: CheckResult): number {
   return verdict === 'pass' ? EXIT.done : verdict === 'fail' ? EXIT.notAllDone : EXIT.stopped;
