@@ -167,7 +167,7 @@ watch: {cgroup: ${stdout.split('\n')[0]}}
       expect(JSON.parse(await read('/run/look.json'))).toMatchObject({
         files: [{ state: 'known', source: 'cachestat' }],
       });
-      // Without it nobody is told, as docs/deployment.md says.
+      // Without it nobody is told, as docs/deployment-systemd.md says.
       await systemctl('start', 'warmset-once@bare.service');
       expect(JSON.parse(await read('/run/bare.json'))).toMatchObject({
         files: [{ state: 'unknown', reasonCode: 'not-permitted' }],

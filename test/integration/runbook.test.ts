@@ -50,7 +50,7 @@ test('every alert has its place in the runbook, and the runbook no others', () =
 });
 
 test('every fence is of a kind that is run, and links within the runbook lead somewhere', () => {
-  for (const document of ['docs/runbook.md', 'docs/deployment.md']) {
+  for (const document of ['docs/runbook.md', 'docs/deployment-systemd.md']) {
     const fences = [...read(document).matchAll(/^ *```(\w*)$/gm)].map(([, kind]) => kind);
     expect(fences.filter((_, index) => index % 2 === 0).every((kind) => kind === 'sh')).toBe(true);
     expect(fences.filter((kind) => kind === 'sh').length).toBe(blocksOf(document).length);
@@ -95,10 +95,10 @@ describeWith([root, cc, nspawn], 'word by word on a host with systemd', () => {
   };
   let before = '';
 
-  const deployment = blocksOf('docs/deployment.md');
+  const deployment = blocksOf('docs/deployment-systemd.md');
   const removing = deployment.filter(({ heading }) => heading === 'Removing');
 
-  it('docs/deployment.md installs it', async () => {
+  it('docs/deployment-systemd.md installs it', async () => {
     expect(await runBlocks(deployment.filter((block) => !removing.includes(block)))).toEqual([]);
     expect((await host.run('systemctl', ['is-active', 'warmset-keep@vllm'])).stdout).toBe('active\n');
     expect((await oracle(models.file('a.bin'))).resident).toBe(PAGES);
@@ -124,7 +124,7 @@ describeWith([root, cc, nspawn], 'word by word on a host with systemd', () => {
       .toMatchObject({ cache_hit_ratio: 1, health: { ready: true } });
   });
 
-  it('docs/deployment.md removes it without a trace', async () => {
+  it('docs/deployment-systemd.md removes it without a trace', async () => {
     expect(removing.length).toBe(1);
     expect(await runBlocks(removing)).toEqual([]);
     expect(await named()).toBe(before);

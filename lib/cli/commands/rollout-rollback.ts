@@ -31,8 +31,8 @@ export const define: Define = (command: Command, session, exit) => {
     .addHelpText(
       'after',
       `
-It asks no Prometheus, and can be called again.
-Exit: 0 all undone, 1 not all; the output says what
+No Prometheus is asked. It may be rerun.
+Exit: 0 all undone, 1 not all
 
 Example:
   $ warmset rollout rollback --dry-run /etc/warmset/rollout.yaml
