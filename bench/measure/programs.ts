@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../places.ts';
 
 /** The bench's own small programs, in bench/native, and those that it shares with the tests. */
-export type Program = 'measure' | 'count' | 'scan' | 'willneed' | 'neighbour' | 'loader';
+export type Program = 'measure' | 'count' | 'scan' | 'willneed' | 'neighbour' | 'loader' | 'back';
 
 const SOURCES = join(ROOT, 'bench', 'native');
 const SHARED = join(ROOT, 'test', 'fixtures');
