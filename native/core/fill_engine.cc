@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <optional>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "advise.h"
@@ -44,10 +46,14 @@ void stop_read_ahead(int fd) noexcept {
 bool faults_bring_in_huge_pages() noexcept {
   static const bool answer = [] {
     utsname name = {};
+    if (::uname(&name) != 0) return false;
+    const std::string_view release(name.release);
     int major = 0;
     int minor = 0;
-    if (::uname(&name) != 0 || std::sscanf(name.release, "%d.%d", &major, &minor) != 2) return false;
-    return major > 5 || (major == 5 && minor >= 18);
+    const auto dot = std::from_chars(release.data(), release.data() + release.size(), major);
+    if (dot.ec != std::errc() || *dot.ptr != '.') return false;
+    const auto end = std::from_chars(dot.ptr + 1, release.data() + release.size(), minor);
+    return end.ec == std::errc() && (major > 5 || (major == 5 && minor >= 18));
   }();
   return answer;
 }
