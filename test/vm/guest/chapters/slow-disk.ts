@@ -5,7 +5,8 @@ import { withFill } from '../guarded-fill.ts';
 import { evictAll } from './residency.ts';
 
 const MIB = 2 ** 20;
-const DELAY_MS = 120;
+// Far above what a read takes on an emulated processor whose host is busy.
+const DELAY_MS = 600;
 
 /** The delay of the disk changes while a fill reads from it. */
 export async function slowDown(disk: DelayedDisk): Promise<void> {
