@@ -78,7 +78,9 @@ export async function neighbour(context: Context): Promise<KindOutcome> {
     await recorder.trial({ ...place, variant: 'with a neighbour' }, () => beside(rival, set, theirs));
     if (!ALONE.has(rival.id)) return;
     await recorder.trial({ ...place, variant: 'alone on the device' }, async () => {
-      // What was read a moment ago comes from the memory of a virtual machine's host: it must be so for both.
+      // What was read a moment ago comes from the memory of a virtual machine's host: it must be so for both, and all of
+      // it, not what the trial before left out.
+      await makeCold(set);
       await run(['cat', ...set.files], { discard: true });
       await makeCold(set);
       return fill(rival, set);

@@ -14,9 +14,9 @@ import type { FriendsRead } from './friends.ts';
 import { HostSampler } from './host-sampler.ts';
 import { type GuardSummary, Round } from './round.ts';
 
-// A neighbour's read waits for the piece in front of it. At a twentieth of 2 GiB/s these are of 256 KiB: a neighbour's
+// A neighbour's read waits for the piece in front of it. At a twentieth of 2 GiB/s these are of 128 KiB: a neighbour's
 // p95 stayed what it was alone, where pieces of 2 MiB made it six times as long.
-const GENTLE_PIECES = 400;
+const GENTLE_PIECES = 800;
 
 const LONGEST_GAP_MS = 200;
 const PATIENCE_MS = 100;
