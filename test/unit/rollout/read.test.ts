@@ -31,7 +31,7 @@ it.each([
   ['kind: latency, metric: "vllm:time', 'kind: latncy, metric: "vllm:time', /kind/],
   ['window: 1m', 'windw: 1m', /windw: there is no such key/],
   ['name: errors', 'name: ttft', /ttft is there twice/],
-  ['label: warmset.io/keep', 'label: "--all"', /is no key of a label/],
+  ['label: warmset/keep', 'label: "--all"', /is no key of a label/],
   ['release: vllm', 'release: "-x"', /is no name of Kubernetes/],
   ['set: {warmset.enabled: true}', 'set: {warmset.enabled: "a,b=c"}', /may hold letters/],
   ['pod: "=~vllm-stable-.*"', 'pod: "=~vllm-canary-.*"', /canary and control are the same/],
