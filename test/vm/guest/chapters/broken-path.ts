@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import { warm } from '../../../../lib/fill/index.ts';
+import { HostGuard, warm } from '../../../../lib/fill/index.ts';
 import { resolveTargets } from '../../../../lib/targets/index.ts';
 import { check, until } from '../checks.ts';
 import type { InspectDocument, NvmeofDocument, StatusDocument, WarmDocument } from '../documents.ts';
@@ -44,7 +44,10 @@ export async function breakPaths(): Promise<void> {
     assert.ok(told.includes('4420 live') && told.includes('4421 connecting'), told.join(', '));
     return inspected?.findings.map(({ message }) => message).find((message) => /connecting/.test(message));
   });
-  await check('with both broken a fill stands still, and goes on where it was', loseAndFind);
+  await check(
+    'with both broken a fill stands still, the guard says slow, and it goes on where it was',
+    loseAndFind,
+  );
   await check('once the target is back both controllers are live, and a warm is complete', async () => {
     await restorePath('4421');
     await until('states', controllerStates, (states) =>
@@ -63,7 +66,9 @@ async function loseAndFind(): Promise<string> {
   await evictAll();
   const stop = new AbortController();
   let reached = 0;
+  const guard = new HostGuard();
   const filling = warm(await resolveTargets(through), {
+    guard,
     rate: 2 * MIB,
     signal: stop.signal,
     onProgress: ({ read }) => {
@@ -78,6 +83,12 @@ async function loseAndFind(): Promise<string> {
   await breakPath('4420');
   await until('states', controllerStates, ({ 4420: first, 4421: second }) =>
     [first, second].every((state) => state === 'connecting'),
+  );
+  // It says so while nothing is answered, not when something is again.
+  await until(
+    'verdict',
+    () => guard.verdict.action,
+    (action) => action !== 'go',
   );
   // What is in flight now may still come; behind that nothing does.
   await setTimeout(1500);
