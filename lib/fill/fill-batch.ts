@@ -2,14 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FileFailure } from '../errors.ts';
 import { addon } from '../native/addon.ts';
-import type {
-  RawCancelToken,
-  RawFill,
-  RawFillOutcomes,
-  RawFillProgress,
-  RawFillTrouble,
-} from '../native/addon-types.ts';
+import type { RawCancelToken } from '../native/addon-types.ts';
 import { joinColumns } from '../native/columns.ts';
+import type { RawFill, RawFillOutcomes, RawFillProgress, RawFillTrouble } from '../native/fill-types.ts';
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes } from '../targets/index.ts';

@@ -1,5 +1,5 @@
 import type { FileFailure } from '../errors.ts';
-import type { RawFill, RawFillOutcomes } from '../native/addon-types.ts';
+import type { RawFill, RawFillOutcomes } from '../native/fill-types.ts';
 import type { JobOptions } from '../native/job.ts';
 import { toFileFailure } from '../native/system-error.ts';
 import { Calibration, MEMORY, recall } from './calibration/calibration.ts';

@@ -43,7 +43,7 @@ export {
 } from './mapped-by.ts';
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
-export { findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export { decodeOctal, findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
 export { type OpenFile, parseOpenFile, readOpenFiles } from './open-files.ts';
 export {
   type ProcessIo,

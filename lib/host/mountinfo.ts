@@ -53,8 +53,8 @@ function splitOptions(field: string | undefined): readonly string[] {
   return field ? field.split(',').map(decodeOctal) : [];
 }
 
-// Runs are decoded as bytes, so that an escaped multi-byte character comes out whole.
-function decodeOctal(field: string): string {
+/** Undoes escapes of three octal digits. Runs are decoded as bytes, so that a character of several comes out whole. */
+export function decodeOctal(field: string): string {
   return field.replace(/(?:\\[0-3][0-7]{2})+/g, (run) =>
     Buffer.from(
       run

@@ -2,6 +2,7 @@
  * The raw interface of the addon, argument by argument as native/binding takes it. Only this folder sees it.
  * Every job takes a priority and a cancel token last and rejects with {@link RawFailure}.
  */
+import type { RawFill, RawFillFiles } from './fill-types.ts';
 import type {
   RawOpenProbe,
   RawProbedRead,
@@ -151,39 +152,6 @@ export interface RawFileParts {
   readonly paths: readonly RawPath[];
   readonly counts: Uint32Array;
   readonly extents: Float64Array;
-}
-
-/** Extents are triples: offset, length, missing bytes. */
-export interface RawFillFiles extends RawFileParts {
-  /** Pairs: dev, ino. */
-  readonly identities: BigUint64Array;
-}
-
-export interface RawFillTrouble {
-  readonly index: number;
-  readonly fate: 'failed' | 'truncated' | 'replaced';
-  readonly failedAt: number;
-  readonly error?: RawFailure;
-}
-
-/** One place a file, in order; files without trouble are missing from `troubles`. */
-export interface RawFillOutcomes {
-  readonly filled: Float64Array;
-  readonly read: Float64Array;
-  readonly troubles: readonly RawFillTrouble[];
-}
-
-export interface RawFillProgress {
-  readonly filled: number;
-  readonly read: number;
-  readonly filesDone: number;
-}
-
-export interface RawFill {
-  readonly promise: Promise<RawFillOutcomes & { readonly priorityError?: RawFailure }>;
-  progress(): RawFillProgress;
-  /** As far as it is. */
-  outcomes(): RawFillOutcomes;
 }
 
 export interface RawEntry {

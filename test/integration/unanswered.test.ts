@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { HostGuard, resolveTargets, type Verdict, warm } from '../../lib/index.ts';
-import { describeWith, fuse, root } from '../support/capabilities.ts';
+import { cc, describeWith, fuse, root } from '../support/capabilities.ts';
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import { temporaryDirectory, writeRandomFile } from '../support/temp.ts';
@@ -17,7 +17,7 @@ async function slowModel(directory: Awaited<ReturnType<typeof temporaryDirectory
   return { mount, set: await resolveTargets([mount.file('model')]) };
 }
 
-describeWith([root, fuse], 'a device that stops answering', () => {
+describeWith([root, cc, fuse], 'a device that stops answering', () => {
   it('holds nobody up who ends the fill, and what was read counts', { timeout: 60_000 }, async () => {
     await using directory = await temporaryDirectory();
     const { mount, set } = await slowModel(directory);

@@ -11,6 +11,7 @@ import {
   parsePolicy,
 } from '../../storage/placement/index.ts';
 import { STORAGE_STEPS } from '../../storage/step-kinds.ts';
+import { stringifyJson } from '../render/json.ts';
 import type { Session } from '../session.ts';
 
 /** What `storage overlay` and `storage bind` have in common. */
@@ -71,4 +72,15 @@ export function changeOptions(state: string, { signal }: Session): ChangeOptions
 export function needed(value: string | undefined, option: string, example: string): string {
   if (value !== undefined) return value;
   throw new WarmsetError('WARMSET_BAD_ARGUMENT', `${option} is missing`, { remedy: `say it: ${example}` });
+}
+
+/** Prints a document as JSON, or the lines that people read. */
+export function printer(
+  json: boolean | undefined,
+  session: Session,
+): (document: object, lines: () => readonly string[]) => Promise<void> {
+  return async (document, lines) => {
+    if (json) await session.out.write(`${stringifyJson(session.terminal, document)}\n`);
+    else await session.out.writeLines(lines());
+  };
 }

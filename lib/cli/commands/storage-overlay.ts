@@ -14,11 +14,17 @@ import { parseSize } from '../../units.ts';
 import { EXIT } from '../exit-codes.ts';
 import { overlayPlanJson, overlayRecordJson, overlayStatusJson } from '../json-contract-layers.ts';
 import { renderChangePlan } from '../render/change-plan.ts';
-import { stringifyJson } from '../render/json.ts';
 import { renderApplied, renderOverlayDiff, renderOverlayStatus, renderRemoved } from '../render/layers.ts';
 import type { Session } from '../session.ts';
 import type { Define } from '../verbs.ts';
-import { addLayerOptions, changeOptions, type LayerFlags, needed, policyOf } from './layer-options.ts';
+import {
+  addLayerOptions,
+  changeOptions,
+  type LayerFlags,
+  needed,
+  policyOf,
+  printer,
+} from './layer-options.ts';
 
 const ACTIONS = ['plan', 'apply', 'status', 'diff', 'remove'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -56,10 +62,7 @@ export const define: Define = (command: Command, session, exit) => {
     .addHelpText('after', EXAMPLES)
     .action(async (action: Action, path: string, flags: Flags) => {
       const change = changeOptions(flags.state, session);
-      const print = async (document: object, lines: () => readonly string[]): Promise<void> => {
-        if (flags.json) await session.out.write(`${stringifyJson(session.terminal, document)}\n`);
-        else await session.out.writeLines(lines());
-      };
+      const print = printer(flags.json, session);
       if (action === 'plan') {
         const plan = await prepareOverlay(path, await optionsOf(flags, session), change);
         if (plan.checks.some(({ verdict }) => verdict === 'refuse')) exit(EXIT.notAllDone);

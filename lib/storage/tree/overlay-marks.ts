@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { runCommand } from '../../change/index.ts';
+import { decodeOctal } from '../../host/index.ts';
 import type { JobOptions } from '../../native/job.ts';
 import { walkTree } from './walk-tree.ts';
 
@@ -82,23 +83,11 @@ export function parseAttributes(text: string): readonly Attribute[] {
   let path = '';
   for (const line of text.split('\n')) {
     const file = /^# file: (.*)$/.exec(line)?.[1];
-    if (file !== undefined) path = unescaped(file);
+    if (file !== undefined) path = decodeOctal(file);
     const [, name, value = ''] = /^([a-z]+\.[^=]+)(?:=(.*))?$/.exec(line) ?? [];
     if (name !== undefined && file === undefined) found.push({ path, name, value });
   }
   return found;
-}
-
-// As octal of three digits: backslashes, line ends, and whatever isn't printable. Runs are bytes of one character.
-function unescaped(name: string): string {
-  return name.replace(/(?:\\[0-3][0-7]{2})+/g, (run) =>
-    Buffer.from(
-      run
-        .slice(1)
-        .split('\\')
-        .map((octal) => Number.parseInt(octal, 8)),
-    ).toString('utf8'),
-  );
 }
 
 const PATHS_AT_ONCE = 200;

@@ -45,6 +45,19 @@ test('delay that stays low lets it rise slowly, delay that rises makes it fall',
   expect(guard.bytesPerSecond).toBeLessThan(raised * 0.6);
 });
 
+test('a device that does not answer is slow at once, says for how long, and is no baseline', () => {
+  const guard = warmedUp();
+  const silent: What = { fill: { readBytes: 0 }, device: { quietMs: [], loadedMs: [], unansweredMs: 900 } };
+  expect(phases(show(guard, 10_000, 10_250, () => silent))).toEqual(['slow device-slow']);
+  expect(guard.verdict).toMatchObject({ reason: { message: expect.stringContaining('not answered') } });
+  const before = guard.baselines;
+  show(guard, 10_250, 60_000, () => silent);
+  expect(guard.baselines).toEqual(before);
+  expect(guard.verdict.action).toBe('slow');
+  show(guard, 60_000, 120_000);
+  expect(guard.verdict.action).toBe('go');
+});
+
 test('I/O pressure counts only while others read', () => {
   const pressure = { io: 0.9 };
   const guard = warmedUp();
