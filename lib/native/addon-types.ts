@@ -81,7 +81,10 @@ export interface RawSurveyOptions {
   /** Bytes; 0 for totals only. */
   readonly window: number;
   readonly mostWindows: number;
+  /** Pages a file that are checked against mincore. */
   readonly samples: number;
+  /** Files of no more pages than these are compared whole, one in so many. */
+  readonly compareEvery: number;
   readonly trustEmpty: boolean;
 }
 

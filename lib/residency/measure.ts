@@ -33,34 +33,44 @@ const JOBS_AT_ONCE = 3;
 // One page in each window that is said to be all or nothing; docs/residency.md says what this can and can't find.
 const SAMPLES = 64;
 
+// Files of no more pages than these are compared whole, but no more of them than that: a mapping for each of 50,000 small
+// files took longer than everything else that is asked of them, and threads wait for each other with it.
+const FILES_COMPARED = 1024;
+
 /** Measures files in their order, a few hundred at a time. */
 export async function* measure(
   files: readonly WarmFile[],
   options: MeasureOptions,
 ): AsyncGenerator<readonly Measurement[]> {
   const { cachestat } = addon().features();
+  const first = cachestat === 'available' ? 'cachestat' : 'mincore';
+  const compareEvery = Math.max(1, Math.floor(files.length / FILES_COMPARED));
+  const contradicted = new Set<bigint>();
   yield* inOrder(files, FILES_A_JOB, JOBS_AT_ONCE, async (slice) => {
     options.signal?.throwIfAborted();
-    return measureBatch(slice, cachestat, options);
+    return measureBatch(slice, { source: first, samples: SAMPLES, compareEvery }, contradicted, options);
   });
 }
 
+/** @param contradicted devices on which mincore has contradicted cachestat; those found here are added */
 async function measureBatch(
   files: readonly WarmFile[],
-  cachestat: 'available' | 'missing' | 'blocked',
+  how: Pick<RawSurveyOptions, 'source' | 'samples' | 'compareEvery'>,
+  contradicted: Set<bigint>,
   options: MeasureOptions,
 ): Promise<readonly Measurement[]> {
-  const first = cachestat === 'available' ? 'cachestat' : 'mincore';
-  const surveys = await survey(files, { source: first, samples: SAMPLES }, options);
+  const surveys = await survey(files, how, options);
   // Where nothing is cached nothing can be in flight.
   const counted = surveys.filter((found): found is RawSurvey => !isRawFailure(found) && found.cached > 0);
   const devices = await deviceActivity(counted.map((found) => found.dev));
+  for (const { dev, disagreed } of counted) if (disagreed > 0) contradicted.add(dev);
   const outcomes = surveys.map((found, index): Measurement | Judgement => {
     const refused = refuse(found, files[index]);
     if (refused) return refused;
     const known = found as RawSurvey;
-    const judgement = judge(known, first, {
-      device: options.exact ? 'unknown' : (devices.get(known.dev) ?? 'unknown'),
+    const doubted = options.exact || contradicted.has(known.dev);
+    const judgement = judge(known, how.source, {
+      device: doubted ? 'unknown' : (devices.get(known.dev) ?? 'unknown'),
     });
     return judgement.verdict === 'ask-mincore' ? judgement : conclude(judgement, known);
   });
@@ -109,15 +119,11 @@ function concludeMincore(found: RawSurvey | RawFailure | undefined, file: WarmFi
 
 async function survey(
   files: readonly WarmFile[],
-  how: {
-    readonly source: RawSurveyOptions['source'];
-    readonly samples?: number;
-    readonly trustEmpty?: boolean;
-  },
+  how: Pick<RawSurveyOptions, 'source'> & Partial<RawSurveyOptions>,
   options: MeasureOptions,
 ): Promise<readonly (RawSurvey | RawFailure)[]> {
   const { window, mostWindows } = options;
-  const asked = { window, mostWindows, samples: 0, trustEmpty: false, ...how };
+  const asked = { window, mostWindows, samples: 0, compareEvery: 1, trustEmpty: false, ...how };
   const columns = await runJob(options, undefined, (...job) =>
     addon().survey(files.map(pathBytes), asked, ...job),
   );

@@ -30,6 +30,7 @@ SurveySpec read_spec(Arguments& arguments, const Napi::Object& wanted) {
   spec.window = arguments.as_bytes(window, "window");
   spec.most_windows = std::max<std::uint64_t>(1, bytes("mostWindows"));
   spec.samples = static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes("samples"), kMostWindows));
+  spec.compare_every = bytes("compareEvery");
   spec.trust_empty = arguments.as_flag(arguments.property(wanted, "trustEmpty"), "trustEmpty");
   if (spec.window % page_size() != 0) {
     arguments.reject_range("window", "a multiple of the page size", window);
@@ -93,7 +94,7 @@ Napi::Value to_columns(Napi::Env env, const std::vector<Result<FileSurvey>>& sur
   return object;
 }
 
-// survey(paths, { source, window, mostWindows, samples, trustEmpty }, priority, token)
+// survey(paths, { source, window, mostWindows, samples, compareEvery, trustEmpty }, priority, token)
 // Answers { numbers, identities, details }: columns with one place a path, in order.
 Napi::Value survey_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
@@ -109,9 +110,10 @@ Napi::Value survey_job(const Napi::CallbackInfo& info) {
       [paths = std::move(paths), spec](const CancelToken& token) -> Result<Surveys> {
         Surveys surveys;
         surveys.reserve(paths.size());
+        Surveyor surveyor(spec);
         for (const std::string& path : paths) {
           if (token.cancelled()) break;
-          surveys.push_back(survey_file(path, spec, token));
+          surveys.push_back(surveyor.survey(path, token));
         }
         return surveys;
       },

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "kernel_abi.h"
+
 namespace warmset {
 namespace {
 
@@ -33,7 +35,8 @@ std::int64_t to_nanoseconds(const statx_timestamp& time) noexcept {
 
 Result<struct statx> look_at(int fd) noexcept {
   struct statx info = {};
-  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS, &info) != 0) {
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT,
+              STATX_BASIC_STATS | kStatxMountIdUnique, &info) != 0) {
     return last_error("statx");
   }
   return info;
@@ -47,6 +50,7 @@ FileFacts to_facts(const struct statx& info) noexcept {
       .allocated = info.stx_blocks * 512,
       .block = info.stx_blksize,
       .modified_ns = to_nanoseconds(info.stx_mtime),
+      .mount = (info.stx_mask & kStatxMountIdUnique) != 0 ? info.stx_mnt_id : 0,
       .dax = (info.stx_attributes & kStatxDax) != 0,
   };
 }

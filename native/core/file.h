@@ -16,6 +16,7 @@ struct FileFacts {
   std::uint64_t allocated = 0;  // bytes on the device; less than size where the file is sparse
   std::uint32_t block = 0;      // preferred block size; smaller than a page on some filesystems
   std::int64_t modified_ns = 0;
+  std::uint64_t mount = 0;  // the same for all files of a mount and no others; 0 where the kernel tells none
   bool dax = false;
 };
 

@@ -46,6 +46,10 @@ inline constexpr int kRwfNowait = 0x00000008;
 /// filesystem can't: btrfs, overlayfs, FUSE, tmpfs.
 inline constexpr int kRwfDontcache = 0x00000080;
 
+/// statx(2): the id of the file's mount, of which no two are alike while the system runs (6.8). That of
+/// STATX_MNT_ID is given again to another mount when its own is gone.
+inline constexpr unsigned kStatxMountIdUnique = 0x4000;
+
 inline constexpr std::uint64_t kXfsMagic = 0x58465342;
 
 /// fs/xfs/libxfs/xfs_fs.h, struct xfs_fsop_geom_v4: no package of the kernel's headers has it.

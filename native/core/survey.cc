@@ -37,17 +37,20 @@ void sample_against_mincore(const PageProbe& probe, const Windows& windows, std:
   }
 }
 
-std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, const Windows& windows,
-                                       FileSurvey& survey, const CancelToken& token) noexcept {
+std::optional<SystemError> count_pages(int fd, const SurveySpec& spec, bool compare_small,
+                                       const Windows& windows, FileSurvey& survey,
+                                       const CancelToken& token) noexcept {
   switch (spec.source) {
     case CountSource::kCachestat: {
       auto status = count_by_cachestat(fd, windows, survey.cached, survey.counts, token);
       if (!status) return status.error();
       // Where nothing is cached there is nothing to doubt.
       if (spec.samples == 0 || survey.counts.cached == 0) return std::nullopt;
-      const PageProbe probe(fd, survey.facts.size);
       const std::uint64_t pages = pages_in(survey.facts.size, page_size());
-      if (pages <= spec.samples) {
+      const bool small = pages <= spec.samples;
+      if (small && !compare_small) return std::nullopt;
+      const PageProbe probe(fd, survey.facts.size);
+      if (small) {
         check_against_mincore(probe, pages, survey);
       } else {
         sample_against_mincore(probe, windows, spec.samples, survey);
@@ -98,12 +101,12 @@ bool is_tail_cached(int fd, const SurveySpec& spec, const FileSurvey& survey,
 
 }  // namespace
 
-Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
-                               const CancelToken& token) noexcept {
+Result<FileSurvey> Surveyor::survey(const std::string& path, const CancelToken& token) noexcept {
+  const bool compare_small = surveyed_++ % std::max<std::uint64_t>(1, spec_.compare_every) == 0;
   auto file = open_for_reading(path);
   if (!file) return file.error();
   const int fd = file.value().fd.get();
-  auto filesystem = filesystem_magic(fd);
+  auto filesystem = filesystems_.magic(fd, file.value().facts.mount);
   if (!filesystem) return filesystem.error();
 
   FileSurvey survey;
@@ -111,11 +114,11 @@ Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
   survey.filesystem = filesystem.value();
   if (survey.facts.size == 0) return survey;
 
-  const std::uint64_t most = std::clamp<std::uint64_t>(spec.most_windows, 1, kMostWindows);
-  const Windows windows = choose_windows(spec.window, most, survey.facts.size);
+  const std::uint64_t most = std::clamp<std::uint64_t>(spec_.most_windows, 1, kMostWindows);
+  const Windows windows = choose_windows(spec_.window, most, survey.facts.size);
   survey.cached.resize(windows.count());
-  survey.refusal = count_pages(fd, spec, windows, survey, token);
-  if (!survey.refusal) survey.tail_cached = is_tail_cached(fd, spec, survey, token);
+  survey.refusal = count_pages(fd, spec_, compare_small, windows, survey, token);
+  if (!survey.refusal) survey.tail_cached = is_tail_cached(fd, spec_, survey, token);
   if (survey.facts.allocated < survey.facts.size) {
     survey.data = data_pages_by_window(fd, windows, token);
   }
@@ -142,8 +145,9 @@ Result<std::uint64_t> count_data_bytes(const OpenFile& file, CountSource source,
     if (!pages) return pages;
     total += pages.value() * page;
     if (data.end == size && size % page != 0 && pages.value() > 0) {
-      // The last page counts for what the file has of it.
-      auto tail = count_range(fd, source, size / page * page, size % page, token);
+      // The last page counts for what the file has of it; where all are resident, it is, too.
+      const bool whole = pages.value() == pages_in(data.end - begin, page);
+      auto tail = whole ? pages : count_range(fd, source, size / page * page, size % page, token);
       if (!tail) return tail;
       if (tail.value() > 0) total -= page - (size % page);
     }

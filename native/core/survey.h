@@ -7,6 +7,7 @@
 
 #include "cancel.h"
 #include "file.h"
+#include "filesystems_by_mount.h"
 #include "kernel_abi.h"
 #include "result.h"
 
@@ -23,6 +24,7 @@ struct SurveySpec {
   std::uint64_t most_windows = 4096;  // windows grow by doubling until the file has no more than these;
                                       // above kMostWindows it counts as that
   std::uint32_t samples = 0;          // pages checked against mincore; kCachestat only
+  std::uint64_t compare_every = 1;    // files of no more pages than these are compared whole, one in so many
   bool trust_empty = false;           // kMincore only: skip windows in which cachestat sees no page at all
 };
 
@@ -41,9 +43,19 @@ struct FileSurvey {
   bool tail_cached = false;     // the last page is among .cached; matters where it isn't full
 };
 
-/// Opens the file, or fails as open(2) or statx(2) do. A refusal by the source is part of the answer.
-[[nodiscard]] Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec,
-                                             const CancelToken& token) noexcept;
+/// Surveys files one after the other.
+class Surveyor {
+ public:
+  explicit Surveyor(const SurveySpec& spec) noexcept : spec_(spec) {}
+
+  /// Opens the file, or fails as open(2) or statx(2) do. A refusal by the source is part of the answer.
+  [[nodiscard]] Result<FileSurvey> survey(const std::string& path, const CancelToken& token) noexcept;
+
+ private:
+  SurveySpec spec_;
+  FilesystemsByMount filesystems_;
+  std::uint64_t surveyed_ = 0;
+};
 
 /// Resident bytes within the parts of [offset, offset + length) that aren't holes; of the file's last page
 /// those that are in the file. A file without holes isn't searched for any.

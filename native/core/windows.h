@@ -30,9 +30,8 @@ struct Windows {
 [[nodiscard]] Windows choose_windows(std::uint64_t least, std::uint64_t most,
                                      std::uint64_t file_size) noexcept;
 
-/// Fills `cached` (a number of pages for each window) by cachestat, asking for whole stretches and looking
-/// closer only where one is mixed: a fully cached or fully absent stretch, however long, costs one call. Adds
-/// to `total`.
+/// Fills `cached` (a number of pages for each window) by cachestat, asking for stretches of many windows and
+/// looking closer only where one is mixed. Adds to `total`.
 [[nodiscard]] Status count_by_cachestat(int fd, const Windows& windows, std::vector<std::uint32_t>& cached,
                                         CachestatCounts& total, const CancelToken& token) noexcept;
 

@@ -32,6 +32,10 @@ Pages expected(const std::string& path, std::uint64_t pages) {
   return windows;
 }
 
+Result<FileSurvey> survey_file(const std::string& path, const SurveySpec& spec, const CancelToken& token) {
+  return Surveyor(spec).survey(path, token);
+}
+
 }  // namespace
 
 TEST_CASE("windows hold the pages that are resident in them, whoever counts") {
@@ -101,6 +105,49 @@ TEST_CASE("no more pages are sampled than were asked for, and the truth passes")
   spec.samples = 100;
   CHECK(survey_file(path, spec, kToken).value().sampled == 100);
   CHECK(survey_file(path, spec, kToken).value().disagreed == 0);
+}
+
+TEST_CASE("of small files one in so many is compared, and every larger one is sampled") {
+  const TemporaryDirectory directory;
+  const std::string small = directory.file("small");
+  const std::string large = directory.file("large");
+  for (const auto& path : {small, large}) {
+    write_pages(path, 0, path == small ? 4 : 32);
+    make_resident(path, {0, 1});
+  }
+  SurveySpec spec = windows_of(CountSource::kCachestat, 1);
+  spec.samples = 8;
+  spec.compare_every = 3;
+  Surveyor surveyor(spec);
+  std::vector<std::uint32_t> sampled;
+  for (int time = 0; time < 7; ++time) sampled.push_back(surveyor.survey(small, kToken).value().sampled);
+  CHECK(sampled == std::vector<std::uint32_t>{4, 0, 0, 4, 0, 0, 4});
+  CHECK(surveyor.survey(large, kToken).value().sampled > 0);
+}
+
+TEST_CASE("a surveyor knows the filesystems of several mounts") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, 4);
+  Surveyor surveyor(windows_of(CountSource::kCachestat, 1));
+  const auto own = filesystem_magic(directory.path()).value();
+  for (int time = 0; time < 2; ++time) {
+    CHECK(surveyor.survey(path, kToken).value().filesystem == own);
+    CHECK(surveyor.survey("/proc/self/maps", kToken).value().filesystem == 0x9fa0);
+  }
+}
+
+TEST_CASE("where stretches are counted for themselves, windows across their borders are right") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  // Two stretches and a part of a third; windows of 24 MiB don't divide them.
+  const std::uint64_t pages_a_mib = kMiB / page();
+  write_pages(path, 0, 150 * pages_a_mib);
+  make_resident(path, {0, (64 * pages_a_mib) - 1, 64 * pages_a_mib, 149 * pages_a_mib});
+  const auto survey = survey_file(path, windows_of(CountSource::kCachestat, 24 * pages_a_mib), kToken);
+  REQUIRE(survey);
+  CHECK(survey.value().cached == Pages{1, 0, 2, 0, 0, 0, 1});
+  CHECK(survey.value().counts.cached == 4);
 }
 
 TEST_CASE("2 TiB of hole are no work and no memory") {
