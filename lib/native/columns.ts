@@ -70,18 +70,21 @@ const KINDS = ['file', 'directory', 'socket', 'fifo', 'device', 'dangling', 'unr
 
 export function toListing({ names, kinds, sizes, identities, errors }: RawListingColumns): RawListing {
   const byIndex = new Map(errors.map(({ index, errno, syscall }) => [index, { errno, syscall }]));
+  const own = identities[0] ?? 0n;
   const entries = names.map((name, index): RawEntry => {
     const error = byIndex.get(index);
+    const dev = identities[index * 2 + 2] ?? 0n;
     return {
       name,
       kind: KINDS[kinds[index] ?? -1] ?? 'unreadable',
-      dev: identities[index * 2 + 2] ?? 0n,
+      // One number for all that are on the directory's device: each of its own would be held as long as its file.
+      dev: dev === own ? own : dev,
       ino: identities[index * 2 + 3] ?? 0n,
       size: sizes[index] ?? 0,
       ...(error && { error }),
     };
   });
-  return { dev: identities[0] ?? 0n, ino: identities[1] ?? 0n, entries };
+  return { dev: own, ino: identities[1] ?? 0n, entries };
 }
 
 /** Numbers of several files, one group after the other, and how many groups each has. */
