@@ -12,7 +12,14 @@ const FILES_A_JOB = 256;
 export async function readFileFacts(set: WarmSet): Promise<readonly FileFacts[]> {
   const facts: FileFacts[] = [];
   // Only what stat says is wanted of the surveys: who counts and whether that is true makes no difference.
-  const options = { source: 'cachestat', window: 0, mostWindows: 1, samples: 0, compareEvery: 1, trustEmpty: false } as const;
+  const options = {
+    source: 'cachestat',
+    window: 0,
+    mostWindows: 1,
+    samples: 0,
+    compareEvery: 1,
+    trustEmpty: false,
+  } as const;
   for (let start = 0; start < set.files.length; start += FILES_A_JOB) {
     const part = set.files.slice(start, start + FILES_A_JOB);
     const surveys = toSurveys(

@@ -22,7 +22,14 @@ export async function identify(
 ): Promise<readonly Identified[]> {
   const found: Identified[] = [];
   // Only what stat says is wanted of the surveys: who counts and whether that is true makes no difference.
-  const facts = { source: 'cachestat', window: 0, mostWindows: 1, samples: 0, compareEvery: 1, trustEmpty: false } as const;
+  const facts = {
+    source: 'cachestat',
+    window: 0,
+    mostWindows: 1,
+    samples: 0,
+    compareEvery: 1,
+    trustEmpty: false,
+  } as const;
   for (let start = 0; start < recorded.length; start += FILES_A_JOB) {
     options.signal?.throwIfAborted();
     const part = recorded.slice(start, start + FILES_A_JOB);

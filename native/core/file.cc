@@ -35,8 +35,8 @@ std::int64_t to_nanoseconds(const statx_timestamp& time) noexcept {
 
 Result<struct statx> look_at(int fd) noexcept {
   struct statx info = {};
-  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT,
-              STATX_BASIC_STATS | kStatxMountIdUnique, &info) != 0) {
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_SYNC_AS_STAT, STATX_BASIC_STATS | kStatxMountIdUnique,
+              &info) != 0) {
     return last_error("statx");
   }
   return info;

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
+#include <array>
 #include <cstdint>
 
 namespace warmset {
@@ -54,13 +55,13 @@ inline constexpr std::uint64_t kXfsMagic = 0x58465342;
 
 /// fs/xfs/libxfs/xfs_fs.h, struct xfs_fsop_geom_v4: no package of the kernel's headers has it.
 struct XfsGeometry {
-  std::uint32_t sizes[8];
-  std::uint64_t blocks[4];
-  std::uint8_t uuid[16];
-  std::uint32_t stripe[2];
+  std::array<std::uint32_t, 8> sizes;
+  std::array<std::uint64_t, 4> blocks;
+  std::array<std::uint8_t, 16> uuid;
+  std::array<std::uint32_t, 2> stripe;
   std::int32_t version;
   std::uint32_t flags;
-  std::uint32_t sectors[4];
+  std::array<std::uint32_t, 4> sectors;
 };
 static_assert(sizeof(XfsGeometry) == 112);
 

@@ -85,7 +85,7 @@ Windows choose_windows(std::uint64_t least, std::uint64_t most, std::uint64_t fi
   const std::uint64_t whole = pages_in(file_size, page_size()) * page_size();
   if (least == 0) return {std::min(whole, kLargestWindow), file_size};
   std::uint64_t bytes = std::min(least, kLargestWindow);
-  while (bytes < kLargestWindow && pages_in(file_size, bytes) > most) bytes *= 2;
+  while (bytes < kLargestWindow && Windows{bytes, file_size}.count() > most) bytes *= 2;
   return {std::min(bytes, kLargestWindow), file_size};
 }
 

@@ -120,6 +120,7 @@ TEST_CASE("of small files one in so many is compared, and every larger one is sa
   spec.compare_every = 3;
   Surveyor surveyor(spec);
   std::vector<std::uint32_t> sampled;
+  sampled.reserve(7);
   for (int time = 0; time < 7; ++time) sampled.push_back(surveyor.survey(small, kToken).value().sampled);
   CHECK(sampled == std::vector<std::uint32_t>{4, 0, 0, 4, 0, 0, 4});
   CHECK(surveyor.survey(large, kToken).value().sampled > 0);
