@@ -38,38 +38,52 @@ const STARTERS: readonly Starter[] = [
   },
 ];
 
-const VARIANTS = ['warm', 'cold, reads at once', 'cold, imports first'] as const;
-type Variant = (typeof VARIANTS)[number];
+interface Variant {
+  readonly name: string;
+  readonly cold: boolean;
+  readonly imports: boolean;
+  /** Of the loader: all bytes are copied out of the mapping, or only a byte of each page is touched. */
+  readonly way: 'copy' | 'mmap';
+}
+
+// A loader that copies nothing shows what the pages' layout and first touch cost, hidden otherwise behind the copying.
+const VARIANTS: readonly Variant[] = [
+  { name: 'warm', cold: false, imports: false, way: 'copy' },
+  { name: 'cold, reads at once', cold: true, imports: false, way: 'copy' },
+  { name: 'cold, imports first', cold: true, imports: true, way: 'copy' },
+  { name: 'warm, a byte a page', cold: false, imports: false, way: 'mmap' },
+  { name: 'cold, imports first, a byte a page', cold: true, imports: true, way: 'mmap' },
+];
 
 // The import phase is to be longer than the cold read, whatever this disk is like today.
 const IMPORT_FACTOR = 2;
 const LEAST_IMPORT_MS = 1_000;
 
 export async function launch(context: Context): Promise<KindOutcome> {
-  const set = await context.corpus.large('launch', [Math.floor(context.options.size / 2)]);
+  const set = await context.corpus.large('launch', [context.options.size]);
   const recorder = new Recorder(context);
   const starters = recorder.admit(STARTERS);
   const fill = warmCli('fill', []);
   const [alone] = STARTERS;
   await makeCold(set);
-  const cold = alone ? await load(alone, set, 0) : { load: 0 };
-  const importMs = Math.max(LEAST_IMPORT_MS, Math.ceil((cold.load ?? 0) * 1000 * IMPORT_FACTOR));
-  const prepare = async (variant: Variant): Promise<void> => {
-    if (variant !== 'warm') {
+  const first = alone ? await load(alone, set, 'copy', 0) : { load: 0 };
+  const importMs = Math.max(LEAST_IMPORT_MS, Math.ceil((first.load ?? 0) * 1000 * IMPORT_FACTOR));
+  const prepare = async ({ cold, way }: Variant): Promise<void> => {
+    if (cold) {
       await makeCold(set);
       return backMemory(set.bytes);
     }
     await fill.fill(set);
     await requireWarm(set);
     // As a start that follows another one finds it: a virtual machine pays for a first touch of what a fill brought in.
-    if (alone) await load(alone, set, 0);
+    if (alone) await load(alone, set, way, 0);
   };
   await recorder.rounds(
     starters.flatMap((starter) => VARIANTS.map((variant) => ({ starter, variant }))),
     ({ starter, variant }, round) =>
-      recorder.trial({ round, contender: starter.id, variant }, async () => {
+      recorder.trial({ round, contender: starter.id, variant: variant.name }, async () => {
         await prepare(variant);
-        return load(starter, set, variant === 'cold, imports first' ? importMs : 0);
+        return load(starter, set, variant.way, variant.imports ? importMs : 0);
       }),
   );
   await recorder.rounds(recorder.admit([NODE, ...starters]), (starter, round) =>
@@ -87,8 +101,13 @@ const NODE: Starter = {
 };
 
 /** From the loader's first look at its file to its end, by its own clock; what was fetched for it, by the kernel's. */
-async function load({ commandFor }: Starter, set: FileSet, importMs: number): Promise<Values> {
-  const loader = [program('loader'), String(importMs), 'mmap', '0', ...set.files];
+async function load(
+  { commandFor }: Starter,
+  set: FileSet,
+  way: Variant['way'],
+  importMs: number,
+): Promise<Values> {
+  const loader = [program('loader'), String(importMs), way, '0', ...set.files];
   const { cost, stdout } = await run(commandFor(set, loader));
   const [, seconds, fetched] = /^loaded (\S+) (\d+)$/m.exec(stdout) ?? [];
   if (seconds === undefined) throw new Error(`the loader said ${JSON.stringify(stdout.slice(0, 200))}`);

@@ -191,7 +191,7 @@ const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
   }),
   launch: (result) => ({
     title: 'Starting a server',
-    text: `A loader that maps ${formatBytes(result.settings.bytes ?? 0)} and touches each page, alone and behind \`warmset run\`: seconds from its first look at the file to its end. Imports are ${result.settings.importSeconds} s of sleep, longer than the cold read.`,
+    text: `A loader that maps ${formatBytes(result.settings.bytes ?? 0)} and copies all of it out of the mapping, or touches a byte of each page, alone and behind \`warmset run\`: seconds from its first look at the file to its end. Imports are ${result.settings.importSeconds} s of sleep, longer than the cold read.`,
     table: byVariant(result, value('load'), seconds),
   }),
   micro: (result) => ({
