@@ -3,9 +3,17 @@ import { takesColdPages } from './scripts/proactive-reclaim.mjs';
 
 // Whole programs with namespaces and servers of their own: they wait more than they work, and ask nothing of the page cache
 // that another could spoil.
-const APART = ['deploy-{image,compose,helm*}', 'support-podman', 'prometheus-*', 'grafana', 'rollout-*'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const APART = [
+  'deploy-{image,compose,helm*}',
+  'support-podman',
+  'prometheus-*',
+  'grafana',
+  'rollout-*',
+  'change',
+  'storage-overlay-crash*',
+  'nvmeof-tune',
+  'cli-{help,completion,phases}',
+].map((name) => `test/integration/${name}.test.ts`);
 
 export default defineConfig({
   test: {

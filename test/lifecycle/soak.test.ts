@@ -12,7 +12,7 @@ import type { Running } from '../support/run.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
 /** `npm run soak` runs the same for half an hour. */
-const SECONDS = Number(process.env.WARMSET_SOAK_SECONDS ?? 60);
+const SECONDS = Number(process.env.WARMSET_SOAK_SECONDS ?? 30);
 const LIMIT_MS = (SECONDS + 60) * 1000;
 const MIB = 1 << 20;
 const FILES = 6;
