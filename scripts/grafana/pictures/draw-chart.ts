@@ -2,7 +2,7 @@ import { QUIET } from '../../../bench/report/schemes.ts';
 import type { Panel } from '../model.ts';
 import type { Line } from './content.ts';
 import { type Box, rectangle, textAt } from './elements.ts';
-import { layLegend } from './legend.ts';
+import { type Legend, layLegend, MARK } from './legend.ts';
 import { seriesColor } from './palette.ts';
 import { type Axis, axisOf, tickText } from './scale.ts';
 
@@ -18,7 +18,7 @@ export interface Chart {
 const LABELS = 74;
 const TIMES = 24;
 const LEGEND_LINE = 17;
-const MOST_LEGEND_LINES = 4;
+const MOST_LEGEND_LINES = 5;
 
 /** Lines over time, and what they are called below. @param index of the chart in its picture */
 export function drawChart(
@@ -69,28 +69,24 @@ export function drawChart(
       yAxisIndex: index,
       data: points,
       color: seriesColor(at),
-      lineStyle: { width: 1.6 },
-      ...(panel.stacked === true ? { stack: `panel ${index}`, areaStyle: { opacity: 0.3 } } : {}),
+      // Areas without lines: that of an area of nothing would lie on the others' edge, and look like all of it.
+      ...(panel.stacked === true
+        ? { stack: `panel ${index}`, lineStyle: { width: 0 }, areaStyle: { opacity: 0.6 } }
+        : { lineStyle: { width: 1.6 } }),
     })),
     graphic: drawLegend(legend, box.x + 12, box.y + box.h - legend.rows * LEGEND_LINE - 4),
   };
 }
 
-function drawLegend(
-  { entries, left, leftAt }: ReturnType<typeof layLegend>,
-  x: number,
-  top: number,
-): readonly object[] {
-  const middle = (row: number): number => top + (row + 0.5) * LEGEND_LINE;
-  const marks = entries.flatMap((entry) => [
-    rectangle(
-      { x: x + entry.x, y: middle(entry.row) - 1.5, w: 11, h: 3 },
-      { fill: seriesColor(entry.index) },
-    ),
-    textAt(x + entry.x + 16, middle(entry.row), entry.text, { size: 11 }),
-  ]);
-  const rest = textAt(x + leftAt.x, middle(leftAt.row), `and ${left} more`, { size: 11, color: QUIET });
-  return left === 0 ? marks : [...marks, rest];
+function drawLegend({ entries }: Legend, x: number, top: number): readonly object[] {
+  return entries.flatMap(({ text, index, x: at, row }) => {
+    const y = top + (row + 0.5) * LEGEND_LINE;
+    if (index === null) return [textAt(x + at, y, text, { size: 11, color: QUIET })];
+    return [
+      rectangle({ x: x + at, y: y - 1.5, w: 11, h: 3 }, { fill: seriesColor(index) }),
+      textAt(x + at + MARK, y, text, { size: 11 }),
+    ];
+  });
 }
 
 /** Where the values of a panel lie; of areas on one another, where their sums do. */

@@ -31,8 +31,8 @@ function shortPath(path: string, most: number): string | null {
 
 export interface LegendEntry {
   readonly text: string;
-  /** Which series it is of. */
-  readonly index: number;
+  /** Which series it is of; `null` for what says how many there was no room for. */
+  readonly index: number | null;
   readonly x: number;
   readonly row: number;
 }
@@ -40,36 +40,30 @@ export interface LegendEntry {
 export interface Legend {
   readonly entries: readonly LegendEntry[];
   readonly rows: number;
-  /** Series for which there was no room. */
-  readonly left: number;
-  /** Where and in which row that can be said. */
-  readonly leftAt: { readonly x: number; readonly row: number };
 }
 
-const MARK = 16;
-const GAP = 14;
-/** Of a line of text in this size, rather too much: fonts differ. */
-export const CHARACTER = 6.4;
+/** Of a line of text in a legend's size, rather too much: fonts differ. */
+export const CHARACTER = 6.6;
+/** What stands before a name in the colour of its line. */
+export const MARK = 16;
+const GAP = 12;
+// Room for how many are missing.
+const NARROWEST = 90;
+const WIDEST = 400;
 
-/** Entries one after the other in lines of this width, as many as the rows hold. */
+/** Names in columns, as many as these rows hold. */
 export function layLegend(names: readonly string[], width: number, mostRows: number): Legend {
-  const most = Math.floor(Math.min(width - MARK, 330) / CHARACTER);
-  const entries: LegendEntry[] = [];
-  // What says how many are missing needs room as well.
-  const reserved = 80;
-  let [x, row] = [0, 0];
-  for (const [index, name] of names.entries()) {
-    const text = shortened(name, most);
-    const wide = MARK + text.length * CHARACTER;
-    const [nextX, nextRow] = x > 0 && x + wide > width ? [0, row + 1] : [x, row];
-    const isLast = index === names.length - 1;
-    const limit = nextRow === mostRows - 1 && !isLast ? width - reserved : width;
-    if (nextRow >= mostRows || (nextRow === mostRows - 1 && nextX > 0 && nextX + wide > limit)) {
-      return { entries, rows: row + 1, left: names.length - index, leftAt: { x, row } };
-    }
-    [x, row] = [nextX, nextRow];
-    entries.push({ text, index, x, row });
-    x += wide + GAP;
-  }
-  return { entries, rows: entries.length === 0 ? 0 : row + 1, left: 0, leftAt: { x, row } };
+  const most = Math.floor((Math.min(width, WIDEST) - MARK) / CHARACTER);
+  const texts = names.map((name) => shortened(name, most));
+  const wide = MARK + Math.max(0, ...texts.map(({ length }) => length)) * CHARACTER;
+  const column = Math.max(names.length > mostRows ? NARROWEST : 0, wide) + GAP;
+  const columns = Math.max(1, Math.floor((width + GAP) / column));
+  const cells = columns * mostRows;
+  // The last of them says how many are missing.
+  const shown = names.length > cells ? cells - 1 : names.length;
+  const at = (cell: number) => ({ x: (cell % columns) * column, row: Math.floor(cell / columns) });
+  const entries = texts.slice(0, shown).map((text, index) => ({ text, index, ...at(index) }));
+  const left = names.length - shown;
+  const all = left === 0 ? entries : [...entries, { text: `and ${left} more`, index: null, ...at(shown) }];
+  return { entries: all, rows: Math.ceil(all.length / columns) };
 }

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { cli } from '../../../test/support/cli.ts';
-import { type LivePrometheus, startPrometheus } from '../../../test/support/prometheus.ts';
+import { eventually, type LivePrometheus, startPrometheus } from '../../../test/support/prometheus.ts';
 import { startScrapedKeeper } from '../../../test/support/scraped-keeper.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../../../test/support/temp.ts';
 import { type MadeNode, startMadeNode } from './made-node.ts';
@@ -30,6 +29,8 @@ export interface Node {
   readonly name: string;
   /** Files by set. */
   readonly sets: ReadonlyMap<string, readonly string[]>;
+  /** A directory that the first set names as well. */
+  readonly adapters: string;
   readonly made: MadeNode;
 }
 
@@ -41,7 +42,7 @@ export interface Scene extends AsyncDisposable {
   readonly neighbour: string;
 }
 
-/** Two nodes with a keeper each and cold files, what servers on them tell, and a Prometheus that scrapes it all. */
+/** Two nodes with a keeper each, what servers on them tell, and a Prometheus that scrapes it all. */
 export async function startScene(): Promise<Scene> {
   const parts: AsyncDisposable[] = [];
   const use = <T extends AsyncDisposable>(part: T): T => {
@@ -57,16 +58,17 @@ export async function startScene(): Promise<Scene> {
     await writeRandomFile(neighbour, 192 * MiB);
     const nodes: Node[] = [];
     for (const [index, { name, seconds }] of NODES.entries()) {
+      const adapters = directory.file(name, 'adapters');
+      await mkdir(adapters, { recursive: true });
       nodes.push({
         name,
+        adapters,
         sets: await writeSets(directory, name),
         made: use(await startMadeNode(10 * index, seconds)),
       });
     }
     const [canary, control] = nodes;
     if (canary === undefined || control === undefined) throw new Error('a scene has two nodes');
-    // Written files are resident; a keeper that begins with cold ones has something to do.
-    await cli(['evict', neighbour, ...nodes.flatMap(({ sets }) => [...sets.values()].flat())]);
     const keepers = new Map<Node, string>();
     for (const [index, { budget }] of NODES.entries()) {
       const node = index === 0 ? canary : control;
@@ -84,6 +86,8 @@ export async function startScene(): Promise<Scene> {
         sglang: at(30000, ({ made }) => made.sglang),
       }),
     );
+    // Prometheus takes seconds to find whom to scrape; the rules then take one more.
+    await eventually(prometheus.port, `count(up == 1) == ${4 * nodes.length} and on() count(ttft_p95_ms)`);
     return { prometheus, canary, control, neighbour, [Symbol.asyncDispose]: end };
   } catch (error) {
     await end();
@@ -105,18 +109,19 @@ async function writeSets(
   return sets;
 }
 
-function configure(directory: TemporaryDirectory, { name, sets }: Node, maxBytes: number): object {
+function configure(directory: TemporaryDirectory, { name, sets, adapters }: Node, maxBytes: number): object {
   return {
     sets: [...sets.keys()].map((set, index) => ({
       name: set,
-      // One of them names a file that isn't there: a problem to be counted.
-      targets: [directory.file(name, set), ...(index === 0 ? [directory.file(name, 'adapters')] : [])],
+      targets: [directory.file(name, set), ...(index === 0 ? [adapters] : [])],
       priority: -index,
       files: true,
     })),
     sweep: { interval: '1s' },
     probe: { interval: '1s' },
     budget: { maxBytes },
+    // Small sets are read in an instant: slower, there is something to see.
+    guard: { ceilingBytesPerSecond: '24MiB/s' },
     // Whoever runs this also plays the server that reads.
     watch: { pid: process.pid },
   };

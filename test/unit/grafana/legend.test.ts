@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHARACTER, layLegend, legendText, shortened } from '../../../scripts/grafana/pictures/legend.ts';
+import {
+  CHARACTER,
+  layLegend,
+  legendText,
+  MARK,
+  shortened,
+} from '../../../scripts/grafana/pictures/legend.ts';
 
 describe('the text of a legend', () => {
   it('has the labels of its series, and nothing for those that it lacks', () => {
@@ -27,29 +33,42 @@ describe('the text of a legend', () => {
 });
 
 describe('a legend', () => {
-  it('breaks its lines, and says how many it has no room for', () => {
+  it('has its names in columns, and says how many it has no room for', () => {
     const names = Array.from({ length: 9 }, (_, at) => `a series ${at}`);
-    const legend = layLegend(names, 220, 3);
-    expect(legend.entries.map(({ row }) => row)).toEqual([0, 0, 1, 1, 2]);
-    expect(legend).toMatchObject({ rows: 3, left: 4, leftAt: { row: 2 } });
-    expect(layLegend(names, 2000, 3)).toMatchObject({ rows: 1, left: 0 });
-    expect(layLegend([], 200, 3)).toMatchObject({ rows: 0, left: 0 });
+    const { entries, rows } = layLegend(names, 220, 3);
+    expect(rows).toBe(3);
+    expect(entries.map(({ row, index }) => [row, index])).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 2],
+      [1, 3],
+      [2, 4],
+      [2, null],
+    ]);
+    expect(entries.at(-1)?.text).toBe('and 4 more');
+    expect(layLegend(names, 2000, 3)).toMatchObject({ rows: 1, entries: { length: 9 } });
+    expect(layLegend([], 200, 3)).toEqual({ rows: 0, entries: [] });
   });
 
-  it('never lays one entry on another, and loses none', () => {
-    const name = fc.string({ minLength: 1, maxLength: 60 });
+  it('never lays one entry on another, and loses none silently', () => {
+    const name = fc.string({ minLength: 1, maxLength: 90, size: 'max' });
+    const names = fc.array(name, { maxLength: 30, size: 'max' });
     fc.assert(
-      fc.property(fc.array(name, { maxLength: 30 }), fc.integer({ min: 250, max: 1000 }), (names, width) => {
-        const { entries, left, rows, leftAt } = layLegend(names, width, 4);
-        expect(entries.length + left).toBe(names.length);
+      fc.property(names, fc.integer({ min: 150, max: 1000 }), (all, width) => {
+        const { entries, rows } = layLegend(all, width, 4);
+        const named = entries.filter(({ index }) => index !== null);
+        const rest = Number(
+          /^and (\d+) more$/.exec(entries.find(({ index }) => index === null)?.text ?? '')?.[1] ?? 0,
+        );
+        expect(named.length + rest).toBe(all.length);
         expect(rows).toBeLessThanOrEqual(4);
         const ends = new Map<number, number>();
         for (const { x, row, text } of entries) {
+          expect(row).toBeLessThan(rows);
           expect(x).toBeGreaterThanOrEqual(ends.get(row) ?? 0);
-          ends.set(row, x + 16 + text.length * CHARACTER);
+          ends.set(row, x + MARK + text.length * CHARACTER);
           expect(ends.get(row)).toBeLessThanOrEqual(width);
         }
-        if (left > 0) expect(leftAt.x + 80).toBeLessThanOrEqual(width);
       }),
     );
   });

@@ -28,7 +28,10 @@ describe.each(DASHBOARDS.map((dashboard) => [dashboard.title, dashboard] as cons
   const texts = textsOf(svg);
 
   it('has each of its rows and panels in its picture: `npm run docs:pictures` draws them', () => {
-    const titles = dashboard.rows.flatMap(({ title, panels }) => [title, ...panels.map((panel) => panel.title)]);
+    const titles = dashboard.rows.flatMap(({ title, panels }) => [
+      title,
+      ...panels.map((panel) => panel.title),
+    ]);
     expect(titles.filter((title) => !texts.includes(title))).toEqual([]);
   });
 
@@ -45,14 +48,20 @@ describe.each(DASHBOARDS.map((dashboard) => [dashboard.title, dashboard] as cons
 
 test('names of clips and gradients in a picture are its own', () => {
   for (const { uid } of DASHBOARDS) {
-    const ids = [...readFileSync(join(FOLDER, `${uid}.svg`), 'utf8').matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const ids = [...readFileSync(join(FOLDER, `${uid}.svg`), 'utf8').matchAll(/ id="([^"]+)"/g)].map(
+      ([, id]) => id,
+    );
     expect(new Set(ids).size).toBe(ids.length);
   }
 });
 
 test('panels that the page names are panels, and its links lead somewhere', () => {
-  const titles = new Set(DASHBOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.map((one) => one.title))));
-  const night = [...page.matchAll(/\*\*At three in\s+the morning\*\*:\s*([\s\S]*?)\n\n/g)].map(([, text = '']) => text);
+  const titles = new Set(
+    DASHBOARDS.flatMap(({ rows }) => rows.flatMap(({ panels }) => panels.map((one) => one.title))),
+  );
+  const night = [...page.matchAll(/\*\*At three in\s+the morning\*\*:\s*([\s\S]*?)\n\n/g)].map(
+    ([, text = '']) => text,
+  );
   expect(night).toHaveLength(DASHBOARDS.length);
   for (const text of night) {
     const named = [...text.matchAll(/\*([^*]+)\*/g)].map(([, name = '']) => name.replaceAll(/\s+/g, ' '));
