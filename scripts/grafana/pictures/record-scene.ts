@@ -1,3 +1,4 @@
+import { mustRun } from '../../../test/support/run.ts';
 import { DASHBOARDS } from '../dashboards.ts';
 import { live } from './life.ts';
 import { type Recording, record } from './recording.ts';
@@ -5,6 +6,8 @@ import { startScene } from './scene.ts';
 
 /** Plays the scene, and asks for what the dashboards show of it. Takes some two minutes. */
 export async function recordScene(): Promise<Recording> {
+  // Found out now, and not by waiting for an answer.
+  await mustRun('prometheus', ['--version']);
   await using scene = await startScene();
   const start = Math.floor(Date.now() / 1e3);
   await live(scene);
