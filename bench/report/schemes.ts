@@ -13,9 +13,13 @@ const DARK: Readonly<Record<string, string>> = {
   [OTHERS]: '#6b7683',
 };
 
-/** An image has no say in its page's colours: it brings its own background and follows the reader's preference. */
-export function withSchemes(svg: string, title: string): string {
-  const rules = Object.entries(DARK).flatMap(([light, dark]) => [
+/**
+ * An image has no say in its page's colours: it brings its own background and follows the reader's preference.
+ *
+ * @param more dark colours by the light ones that a drawing has besides those of here
+ */
+export function withSchemes(svg: string, title: string, more: Readonly<Record<string, string>> = {}): string {
+  const rules = Object.entries({ ...DARK, ...more }).flatMap(([light, dark]) => [
     `[fill="${light}"]{fill:${dark}}`,
     `[stroke="${light}"]{stroke:${dark}}`,
   ]);

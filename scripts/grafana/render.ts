@@ -1,9 +1,7 @@
 import type { Dashboard, Panel, Query, Row } from './model.ts';
+import { type Place, placeRows } from './place.ts';
 
 const SOURCE = { type: 'prometheus', uid: '$datasource' } as const;
-const ROW_HEIGHT = 1;
-const HEIGHT: Readonly<Record<Panel['kind'], number>> = { stat: 4, timeseries: 8, table: 8 };
-const COLUMNS = 24;
 
 /** The JSON that Grafana imports. */
 export function renderDashboard(dashboard: Dashboard): Record<string, unknown> {
@@ -61,41 +59,21 @@ function variables({ bySet, compared = false }: Dashboard): readonly Record<stri
 }
 
 function place(rows: readonly Row[]): readonly Record<string, unknown>[] {
-  const placed: Record<string, unknown>[] = [];
-  let y = 0;
-  for (const row of rows) {
-    placed.push({
-      id: placed.length + 1,
-      type: 'row',
-      title: row.title,
-      collapsed: false,
-      gridPos: { x: 0, y, w: COLUMNS, h: ROW_HEIGHT },
-      panels: [],
-    });
-    y += ROW_HEIGHT;
-    let x = 0;
-    let height = 0;
-    for (const panel of row.panels) {
-      if (x + panel.width > COLUMNS) {
-        y += height;
-        x = 0;
-        height = 0;
-      }
-      const h = HEIGHT[panel.kind];
-      placed.push(renderPanel(panel, placed.length + 1, { x, y, w: panel.width, h }));
-      x += panel.width;
-      height = Math.max(height, h);
-    }
-    y += height;
-  }
-  return placed;
+  return placeRows(rows).map((placed, index) =>
+    placed.kind === 'row'
+      ? {
+          id: index + 1,
+          type: 'row',
+          title: placed.title,
+          collapsed: false,
+          gridPos: placed.place,
+          panels: [],
+        }
+      : renderPanel(placed.panel, index + 1, placed.place),
+  );
 }
 
-function renderPanel(
-  panel: Panel,
-  id: number,
-  gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>,
-): Record<string, unknown> {
+function renderPanel(panel: Panel, id: number, gridPos: Place): Record<string, unknown> {
   const { kind, title, description, unit, queries, steps, min, max } = panel;
   return {
     id,

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it, test, vi } from 'vitest';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { DASHBOARDS, dashboardFiles } from '../../scripts/grafana/dashboards.ts';
 import { evict } from '../support/cache.ts';
 import { cc, describeWith, prometheus } from '../support/capabilities.ts';
-import { BARE_ENVIRONMENT, startCli } from '../support/cli.ts';
+import { type MadeServer, madeNvmeofPath, madeTtft, startMadeServer } from '../support/made-server.ts';
 import { type LivePrometheus, query, startPrometheus } from '../support/prometheus.ts';
-import type { Running } from '../support/run.ts';
+import { type ScrapedKeeper, startScrapedKeeper } from '../support/scraped-keeper.ts';
 import { type TemporaryDirectory, temporaryDirectory, writeRandomFile } from '../support/temp.ts';
 
 const FOLDER = fileURLToPath(new URL('../../deploy/grafana/', import.meta.url));
@@ -58,34 +57,21 @@ test('no panel lies on another, and none stands out', () => {
 describeWith([prometheus, cc], 'in a Prometheus that scrapes a real keeper and a server', () => {
   let directory: TemporaryDirectory;
   let live: LivePrometheus;
-  let keeper: Running;
+  let keeper: ScrapedKeeper;
   let file: string;
   let busy: NodeJS.Timeout;
-  let served = 0;
-  // What a node with a remote controller tells.
-  const fabrics =
-    '# TYPE warmset_nvmeof_reconnects_total counter\nwarmset_nvmeof_reconnects_total{controller="nvme1"} 0\n' +
-    '# TYPE warmset_nvmeof_path_live gauge\nwarmset_nvmeof_path_live{controller="nvme1"} 1\n';
-  // vLLM's histogram, with requests that go on.
-  const server = createServer((_request, response) => {
-    served += 10;
-    const name = 'vllm:time_to_first_token_seconds';
-    const bucket = (le: string) => `${name}_bucket{model_name="m",engine="0",le="${le}"} ${served}\n`;
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(
-      `# TYPE ${name} histogram\n${bucket('0.5')}${bucket('+Inf')}${name}_sum{model_name="m",engine="0"} ${served}\n${name}_count{model_name="m",engine="0"} ${served}\n${fabrics}`,
-    );
-  });
+  let server: MadeServer;
+  let exporter: MadeServer;
 
   beforeAll(async () => {
     directory = await temporaryDirectory('grafana');
     file = directory.file('a.bin');
     await writeRandomFile(file, 8 * MiB);
     await writeRandomFile(directory.file('b.bin'), 8 * MiB);
-    const config = directory.file('warmset.yaml');
     await writeFile(directory.file('snapshot'), 'no snapshot');
-    await writeFile(
-      config,
+    keeper = await startScrapedKeeper(
+      directory,
+      'warmset',
       // One file fits; the other is held back. A target that isn't there is a problem to count.
       `sets:
   - {name: m, targets: ["${file}", "${directory.file('missing')}"], files: true}
@@ -97,14 +83,20 @@ watch: {pid: ${process.pid}}
 snapshot: {path: "${directory.file('snapshot')}", interval: 1s, restoreAtStart: true}
 `,
     );
-    keeper = await startCli(['keep', '--config', config, '--listen', '127.0.0.1:0'], {
-      env: { ...BARE_ENVIRONMENT, WARMSET_LOCK_DIRECTORY: directory.file('lock') },
+    // Requests that go on, and what a node with a remote controller tells.
+    const requests = new Registry();
+    const ttft = madeTtft(requests, 'vllm', 'm');
+    server = await startMadeServer(requests, () => {
+      for (let request = 0; request < 10; request += 1) ttft(0.5);
     });
-    await vi.waitFor(() => expect(keeper.stderr).toMatch(/url=http/), { timeout: 15_000 });
-    const address = /url=http:\/\/(\S+)/.exec(keeper.stderr)?.[1] ?? '';
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    live = await startPrometheus(directory, { warmset: address, vllm: `127.0.0.1:${port}` });
+    const fabrics = new Registry();
+    madeNvmeofPath(fabrics, 'nvme1');
+    exporter = await startMadeServer(fabrics, () => undefined);
+    live = await startPrometheus(directory, {
+      warmset: keeper.address,
+      vllm: server.address,
+      fabrics: exporter.address,
+    });
     // A server that reads, and somebody who evicts.
     busy = setInterval(() => {
       // The keeper may be quicker than the look at what evicting has left.
@@ -116,9 +108,9 @@ snapshot: {path: "${directory.file('snapshot')}", interval: 1s, restoreAtStart: 
   afterAll(async () => {
     clearInterval(busy);
     await live?.[Symbol.asyncDispose]();
-    await keeper?.stop();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await keeper?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+    await exporter?.[Symbol.asyncDispose]();
     await directory?.[Symbol.asyncDispose]();
   });
 

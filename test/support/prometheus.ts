@@ -42,10 +42,16 @@ export interface LivePrometheus extends AsyncDisposable {
   readonly stderr: string;
 }
 
-/** A Prometheus that scrapes these jobs every second. @param targets `host:port` by job */
+/** What is scraped, and what it is called instead of its address. */
+export interface Scraped {
+  readonly address: string;
+  readonly instance: string;
+}
+
+/** A Prometheus that scrapes these jobs every second. @param targets `host:port` by job, or several of them with names */
 export async function startPrometheus(
   directory: TemporaryDirectory,
-  targets: Readonly<Record<string, string>>,
+  targets: Readonly<Record<string, string | readonly Scraped[]>>,
 ): Promise<LivePrometheus> {
   const config = directory.file('prometheus.yml');
   await writeFile(
@@ -55,7 +61,10 @@ export async function startPrometheus(
       rule_files: [RULES],
       scrape_configs: Object.entries(targets).map(([job_name, target]) => ({
         job_name,
-        static_configs: [{ targets: [target] }],
+        static_configs:
+          typeof target === 'string'
+            ? [{ targets: [target] }]
+            : target.map(({ address, instance }) => ({ targets: [address], labels: { instance } })),
       })),
     }),
   );
