@@ -32,6 +32,7 @@ export interface SweepTask {
 /** Whom a sweep tells what it does. */
 export interface SweepListener {
   happened(happening: KeeperHappening): void;
+  measured(report: SweepReport): void;
   filled(fill: KeeperEvents['fill'][0]): void;
   problem(problem: KeeperEvents['problem'][0]): void;
   restored(readBytes: number): void;
@@ -81,6 +82,8 @@ export class Sweeper {
     let refilledBytes = 0;
     if (this.backOff === null) {
       sets = await this.#giveBack(sets, budget, options);
+      if (this.#allot(sets, budget).allotments.some(({ readBytes }) => readBytes > 0))
+        this.#listener.measured(this.#report(sets, budget, startedAtMs));
       const filled = await this.#fillAll(sets, budget, task);
       sets = filled.sets;
       refilledBytes = filled.readBytes;

@@ -40,6 +40,7 @@ export class Turns {
     this.sweeper = new Sweeper(host, {
       happened: listener.happened,
       alive: listener.alive,
+      measured: (report) => tell('measured', report),
       filled: (fill) => tell('fill', fill),
       problem: (problem) => tell('problem', problem),
       restored: (bytes) => {

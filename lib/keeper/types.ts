@@ -116,6 +116,8 @@ export interface ProbeSample {
 export interface KeeperEvents {
   readonly state: [state: KeeperState];
   readonly sweep: [report: SweepReport];
+  /** What a sweep has found, where it goes on to read: its fill may take long, and then this is what is so meanwhile. */
+  readonly measured: [report: SweepReport];
   readonly fill: [
     fill: {
       readonly set: string;

@@ -8,6 +8,7 @@ export type Listeners = { readonly [Name in keyof KeeperEvents]?: (...args: Keep
 const EVENTS: Readonly<Record<keyof KeeperEvents, true>> = {
   state: true,
   sweep: true,
+  measured: true,
   fill: true,
   verdict: true,
   rate: true,

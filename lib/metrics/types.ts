@@ -40,6 +40,7 @@ export interface KeeperView {
   /** When this was put together, milliseconds since the epoch. */
   readonly atMs: number;
   readonly state: KeeperState | null;
+  /** The last sweep; before it reads what is missing, as far as it has come. */
   readonly sweep: SweepReport | null;
   /** Oldest first; the last one holds now. Bounded. */
   readonly verdicts: readonly VerdictSpell[];

@@ -42,6 +42,9 @@ export function watchKeeper(source: KeeperSource, options: WatchOptions = {}): K
       sweep: (report) => {
         sweep = report;
       },
+      measured: (report) => {
+        sweep = report;
+      },
       hits: (estimate) => {
         hits = estimate;
       },

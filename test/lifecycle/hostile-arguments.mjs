@@ -20,7 +20,14 @@ const files = (group) => ({
   counts: Uint32Array.of(1, 1),
   extents: new Float64Array(group * 2).fill(4096),
 });
-const survey = () => ({ source: 'cachestat', window: 4096, mostWindows: 4, samples: 2, compareEvery: 1, trustEmpty: false });
+const survey = () => ({
+  source: 'cachestat',
+  window: 4096,
+  mostWindows: 4,
+  samples: 2,
+  compareEvery: 1,
+  trustEmpty: false,
+});
 const fill = () => ({
   engine: 'read',
   window: 4096,

@@ -9,6 +9,7 @@ export function logEvents(keeper: Pick<Keeper, 'on'>, log: Log): void {
   const listeners = createListeners(log);
   keeper.on('state', listeners.state);
   keeper.on('sweep', listeners.sweep);
+  keeper.on('measured', listeners.measured);
   keeper.on('fill', listeners.fill);
   keeper.on('verdict', listeners.verdict);
   keeper.on('rate', listeners.rate);
@@ -26,12 +27,14 @@ export function createListeners(log: Log): Listeners {
   return {
     state: (state) => logState(log, state),
     sweep: (report) => {
-      log.debug('sweep', describeSweep(report), { seconds: report.seconds });
+      log.debug('sweep', describeSweep('swept', report), { seconds: report.seconds });
       const code = report.held?.code ?? null;
       if (code !== held && report.held !== null) log.warn('held', report.held.message, { code });
       if (code !== held && code === null) log.info('held', 'nothing that is missing is held back any more');
       held = code;
     },
+    measured: (report) =>
+      log.debug('measured', describeSweep('measured', report), { seconds: report.seconds }),
     fill: ({ set, readBytes, seconds, lostBytes }) => {
       const lost = lostBytes > 0 ? `, ${formatBytes(lostBytes)} of it lost again` : '';
       const message = `read ${formatBytes(readBytes)} of ${set} in ${formatDuration(seconds * 1000)}${lost}`;
@@ -100,9 +103,9 @@ function logState(log: Log, state: KeeperState): void {
   } else log.debug('state', state.name, { state: state.name });
 }
 
-function describeSweep({ sets, seconds }: SweepReport): string {
+function describeSweep(what: string, { sets, seconds }: SweepReport): string {
   const parts = sets.map(
     ({ name, hitRatio }) => `${name} ${hitRatio === null ? 'unknown' : formatShare(hitRatio)}`,
   );
-  return `swept in ${formatDuration(seconds * 1000)}: ${parts.join(', ')}`;
+  return `${what} in ${formatDuration(seconds * 1000)}: ${parts.join(', ')}`;
 }

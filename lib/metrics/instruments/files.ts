@@ -26,19 +26,18 @@ export function fileMetrics(registry: Registry, limit: number): Listeners {
     registers: [registry],
   });
   left.remove();
-  return {
-    sweep: (report) => {
-      for (const metric of [size, resident, lost]) metric.reset();
-      const files = withSets(report);
-      for (const { set, file } of files.slice(0, limit)) {
-        const labels = { set, file: file.path };
-        size.set(labels, file.sizeBytes);
-        if (file.residentBytes !== null) resident.set(labels, file.residentBytes);
-        lost.inc(labels, file.lostBytes);
-      }
-      left.set(Math.max(files.length - limit, 0));
-    },
+  const take = (report: SweepReport): void => {
+    for (const metric of [size, resident, lost]) metric.reset();
+    const files = withSets(report);
+    for (const { set, file } of files.slice(0, limit)) {
+      const labels = { set, file: file.path };
+      size.set(labels, file.sizeBytes);
+      if (file.residentBytes !== null) resident.set(labels, file.residentBytes);
+      lost.inc(labels, file.lostBytes);
+    }
+    left.set(Math.max(files.length - limit, 0));
   };
+  return { sweep: take, measured: take };
 }
 
 function withSets({ sets }: SweepReport): { readonly set: string; readonly file: FileStatus }[] {

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { SetStatus } from '../../keeper/types.ts';
+import type { SetStatus, SweepReport } from '../../keeper/types.ts';
 import type { Listeners } from '../subscribe.ts';
 
-/** Residency by set, as the last sweep measured it. */
+/** Residency by set, as it was measured last. */
 export function setMetrics(registry: Registry): Listeners {
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: ['set'], registers });
@@ -42,18 +42,17 @@ export function setMetrics(registry: Registry): Listeners {
     labelNames: ['set'],
     registers,
   });
-  return {
-    sweep: ({ sets }) => {
-      for (const [metric, read] of gauges) {
-        metric.reset();
-        for (const set of sets) {
-          const value = read(set);
-          if (value !== null && Number.isFinite(value)) metric.set({ set: set.name }, value);
-        }
+  const take = ({ sets }: SweepReport): void => {
+    for (const [metric, read] of gauges) {
+      metric.reset();
+      for (const set of sets) {
+        const value = read(set);
+        if (value !== null && Number.isFinite(value)) metric.set({ set: set.name }, value);
       }
-      // The keeper counts this itself, since it began: the total is taken over, not added up once more.
-      lost.reset();
-      for (const { name, lostBytes } of sets) lost.inc({ set: name }, lostBytes);
-    },
+    }
+    // The keeper counts this itself, since it began: the total is taken over, not added up once more.
+    lost.reset();
+    for (const { name, lostBytes } of sets) lost.inc({ set: name }, lostBytes);
   };
+  return { sweep: take, measured: take };
 }

@@ -40,6 +40,28 @@ describe('the loop', () => {
     });
   });
 
+  test('what was lost is told before it is read again', async () => {
+    const { keeper, host } = make();
+    const told: (number | null)[] = [];
+    keeper.on('measured', ({ sets }) => told.push(sets[0]?.hitRatio ?? null));
+    await keeper.start();
+    await tick(INTERVAL);
+    expect(told).toEqual([0]);
+    const file = host.files.get('/m/a');
+    if (file) file.resident = PAGE;
+    host.onWarm = async (set, options) => {
+      expect(told).toEqual([0, 0.1]);
+      // Until the fill has come to its end nothing else is known, and readiness is what it was.
+      expect(keeper.view().health.ready).toBe(true);
+      return host.warm(set, options);
+    };
+    await tick(INTERVAL);
+    expect(host.warmed).toHaveLength(2);
+    expect(told).toHaveLength(2);
+    await tick(2 * INTERVAL);
+    expect(told).toHaveLength(2);
+  });
+
   test('follows files that are added, replaced and removed', async () => {
     const { keeper, host, fills } = make();
     await keeper.start();

@@ -45,6 +45,19 @@ test('a sweep sets the residency of each set', async () => {
   ]);
 });
 
+test('what a sweep has found shows before it has read what is missing', async () => {
+  const { keeper, lines } = watched({ files: true });
+  const resident = (bytes: number) => [aSet({ files: [aFile({ residentBytes: bytes })] })];
+  keeper.emit('sweep', aSweep({ sets: resident(256 * MiB) }));
+  keeper.emit('measured', aSweep({ sets: resident(64 * MiB), startedAtMs: NOON_MS + 30_000 }));
+  expect(await lines('warmset_cache_hit_ratio')).toEqual(['warmset_cache_hit_ratio{set="llama"} 0.25']);
+  expect(await lines('warmset_file_resident_bytes')).toEqual([expect.stringContaining(`} ${64 * MiB}`)]);
+  // No sweep has ended since.
+  expect(await lines('warmset_last_sweep_timestamp_seconds')).toEqual([
+    `warmset_last_sweep_timestamp_seconds ${NOON_MS / 1000}`,
+  ]);
+});
+
 test('what the keeper counts itself is taken over, not added up at every sweep', async () => {
   const { keeper, lines } = watched();
   for (const lostBytes of [5, 5, 9]) keeper.emit('sweep', aSweep({ sets: [aSet({ lostBytes })] }));
