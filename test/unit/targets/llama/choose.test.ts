@@ -62,12 +62,12 @@ describe('the model', () => {
 
 describe('what is loaded beside it', () => {
   it.each([
-    ['the nearest directory', ['mmproj-F16.gguf', 'Q8_0/mmproj-F16.gguf'], 'Q8_0/mmproj-F16.gguf'],
+    ['the nearest directory', ['mmproj-F16.gguf', 'q/mmproj-F16.gguf'], 'q/mmproj-F16.gguf'],
     ['the nearest number of bits', ['mmproj-F32.gguf', 'mmproj-Q8_0.gguf'], 'mmproj-Q8_0.gguf'],
     ['not of another directory', ['F16/mmproj-Q8_0.gguf'], undefined],
     ['anywhere in its name', ['m.mmproj-F16.gguf'], 'm.mmproj-F16.gguf'],
   ])('the projector: %s', (_what, projectors, expected) => {
-    expect(chosen(['Q8_0/m-Q8_0.gguf', ...projectors], { tag: 'Q8_0' })?.projector).toBe(expected);
+    expect(chosen(['q/m-Q8_0.gguf', ...projectors], { tag: 'Q8_0' })?.projector).toBe(expected);
   });
 
   it('no projector where none is wanted', () => {

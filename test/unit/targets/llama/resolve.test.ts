@@ -123,7 +123,7 @@ describe('in the older cache', () => {
     'a_b_mmproj-m-F32.gguf': 4096,
     'a_b_BF16_m-BF16-00001-of-00002.gguf': 8192,
     'a_b_BF16_m-BF16-00002-of-00002.gguf': 4096,
-    'other_b_m-Q4_K_M.gguf': 10,
+    'x_b_a-Q4_K_M.gguf': 10,
     'manifest=a=b=latest.json': manifest('m-Q4_K_M.gguf', 'mmproj-m-F32.gguf'),
     'manifest=a=b=BF16.json': manifest('BF16/m-BF16-00001-of-00002.gguf'),
   };
