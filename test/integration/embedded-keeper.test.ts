@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { evict, oracle } from '../support/cache.ts';
 import { cc, describeWith } from '../support/capabilities.ts';
@@ -106,7 +107,9 @@ class Service implements AsyncDisposable {
   /** Closes it, and waits until it has ended by itself. */
   async close(): Promise<Left & { readonly code: number | null }> {
     await this.ask('/close');
-    const { code, stdout } = await this.#running.ended;
+    const ended = await Promise.race([this.#running.ended, delay(25_000, null, { ref: false })]);
+    if (ended === null) throw new Error('it was closed, and runs on: something is left in it');
+    const { code, stdout } = ended;
     return { ...(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Left), code };
   }
 
