@@ -22,7 +22,7 @@ export function renderHelp({ columns, ...rest }: Terminal): string[] {
     ...pairs(terminal, verbs, Math.max(...VERBS.map(({ name }) => name.length)) + 4),
     '',
     ...wrap(
-      'A target is a file, a directory or a glob; hf:ORG/NAME, ollama:NAME, compile-caches or python:VENV; - reads a list of names from standard input.',
+      'A target is a file, a directory or a glob; hf:ORG/NAME, ollama:NAME, llama:ORG/REPO, compile-caches or python:VENV; - reads a list of names from standard input.',
       terminal.columns,
     ),
     '',

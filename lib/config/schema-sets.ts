@@ -15,7 +15,7 @@ export const SET = z
     }),
     targets: listOf(name(), { least: 1 }).meta({
       description:
-        'The files, directories, globs and models (`hf:ORG/NAME`, `ollama:NAME`, `compile-caches`, `python:VENV`) that the set is made of, most urgent first.',
+        'The files, directories, globs and models (`hf:ORG/NAME`, `ollama:NAME`, `llama:ORG/REPO`, `compile-caches`, `python:VENV`) that the set is made of, most urgent first.',
       examples: [['/models/llama']],
     }),
     priority: wholeNumber({})

@@ -18,17 +18,18 @@ import type { HitWatch } from './hits.ts';
 import type { NodeLock } from './node-lock.ts';
 import type { WatchedReader } from './types.ts';
 
-/** What guards a fill. Handed to it as it is; how it guards is its own affair. */
-export interface FillGuard {
-  readonly verdict: Verdict;
-}
-
 export interface FillGuardOptions {
   readonly limits: GuardOptions;
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
-export type KeeperWarmOptions = Omit<WarmOptions, 'guard'> & { readonly guard: FillGuard | false };
+export type KeeperWarmOptions = Omit<WarmOptions, 'guard'>;
+
+/** Fills under one guard: what it has learnt about the host it keeps for as long as these are used. */
+export interface GuardedFills {
+  readonly warm: (set: WarmSet, options: KeeperWarmOptions) => Promise<WarmResult>;
+  readonly restoreSnapshot: (source: Snapshot, options: KeeperWarmOptions) => Promise<RestoreResult>;
+}
 
 export interface KeeperDependencies {
   /** Milliseconds since the epoch. */
@@ -39,9 +40,9 @@ export interface KeeperDependencies {
   readonly resolve: typeof resolveTargets;
   readonly residency: typeof residency;
   readonly readBudget: () => Promise<BudgetReadings>;
-  readonly warm: (set: WarmSet, options: KeeperWarmOptions) => Promise<WarmResult>;
+  /** `false`: nobody watches them. */
+  readonly createFills: (guard: FillGuardOptions | false) => GuardedFills;
   readonly evict: typeof evict;
-  readonly createGuard: (options: FillGuardOptions) => FillGuard;
   /** `null` while another keeper holds it and `wait` is false. */
   readonly acquireLock: (
     directory: string,
@@ -49,15 +50,17 @@ export interface KeeperDependencies {
   ) => Promise<Pick<NodeLock, 'release'> | null>;
   readonly createHitWatch: (watched: WatchedReader) => HitWatch;
   readonly readSnapshot: typeof readSnapshot;
-  readonly restoreSnapshot: (source: Snapshot, options: KeeperWarmOptions) => Promise<RestoreResult>;
   readonly saveSnapshot: typeof saveSnapshot;
   readonly probeReads: typeof probeReads;
   readonly probeOpenMmap: typeof probeOpenMmap;
 }
 
-/** The guards that a keeper gets are those that `createGuard` below made. */
-function ofHost(options: KeeperWarmOptions): WarmOptions {
-  return options as WarmOptions;
+function createFills(options: FillGuardOptions | false): GuardedFills {
+  const guard = options === false ? false : new HostGuard(options);
+  return {
+    warm: (set, more) => warm(set, { ...more, guard }),
+    restoreSnapshot: (source, more) => restoreSnapshot(source, { ...more, guard }),
+  };
 }
 
 /** The real ones, but for those of lib/keeper itself. */
@@ -68,11 +71,9 @@ export const HOST: Omit<KeeperDependencies, 'acquireLock' | 'createHitWatch'> = 
   resolve: resolveTargets,
   residency,
   readBudget: () => readBudgetReadings(),
-  warm: (set, options) => warm(set, ofHost(options)),
+  createFills,
   evict,
-  createGuard: (options) => new HostGuard(options),
   readSnapshot,
-  restoreSnapshot: (source, options) => restoreSnapshot(source, ofHost(options)),
   saveSnapshot,
   probeReads,
   probeOpenMmap,

@@ -5,7 +5,7 @@ import type { Reason } from '../guard/index.ts';
 import type { JobOptions } from '../native/job.ts';
 import type { Snapshot } from '../snapshot/index.ts';
 import { formatBytes } from '../units.ts';
-import type { FillGuard, KeeperDependencies, KeeperWarmOptions } from './dependencies.ts';
+import type { GuardedFills, KeeperDependencies, KeeperWarmOptions } from './dependencies.ts';
 import { type MeasuredFile, type MeasuredSet, setOf } from './measure-sets.ts';
 import type { PauseWatch } from './pause-watch.ts';
 import { sum } from './report.ts';
@@ -17,7 +17,7 @@ export interface FillTask {
   readonly missingOf: (file: MeasuredFile) => number;
   readonly chargeOf: (file: MeasuredFile) => number;
   readonly config: Config;
-  readonly guard: FillGuard | false;
+  readonly fills: GuardedFills;
   readonly rate: RateLimit | undefined;
   readonly watch: PauseWatch;
   readonly onProgress: () => void;
@@ -36,10 +36,7 @@ export interface FilledSet {
 const HARMFUL_LOSS = 0.05;
 
 /** Reads what a set misses, whole files first; `null` where there is nothing that may be read. */
-export async function fillSet(
-  task: FillTask,
-  { warm, pageSize }: KeeperDependencies,
-): Promise<FilledSet | null> {
+export async function fillSet(task: FillTask, { pageSize }: KeeperDependencies): Promise<FilledSet | null> {
   const items = task.set.files.map((file) => ({
     file,
     residentBytes: 0,
@@ -50,26 +47,19 @@ export async function fillSet(
   if (chosen.length === 0) return null;
   const maxBytes = sum(chosen, ({ item, bytes }) => task.chargeOf(item.file) + bytes);
   const files = chosen.map(({ item }) => item.file.file);
-  return judge(await warm(setOf(files), toOptions(task, maxBytes)), task.watch);
+  return judge(await task.fills.warm(setOf(files), toOptions(task, maxBytes)), task.watch);
 }
 
 /** Reads what a snapshot has of a set's files; `null` where that is nothing. */
-export async function restoreSet(
-  task: FillTask,
-  snapshot: Snapshot,
-  { restoreSnapshot }: KeeperDependencies,
-): Promise<FilledSet | null> {
+export async function restoreSet(task: FillTask, snapshot: Snapshot): Promise<FilledSet | null> {
   const paths = new Set(task.set.files.map(({ file }) => file.path));
   const files = snapshot.files.filter(({ path }) => paths.has(path));
   if (files.length === 0 || task.readBytes === 0) return null;
-  const { fill } = await restoreSnapshot({ ...snapshot, files }, toOptions(task, task.readBytes));
+  const { fill } = await task.fills.restoreSnapshot({ ...snapshot, files }, toOptions(task, task.readBytes));
   return judge(fill, task.watch);
 }
 
-function toOptions(
-  { config, guard, rate, watch, onProgress }: FillTask,
-  maxBytes: number,
-): KeeperWarmOptions {
+function toOptions({ config, rate, watch, onProgress }: FillTask, maxBytes: number): KeeperWarmOptions {
   const { engine, streams, window: windowBytes, ioClass } = config.fill;
   const { fractionOfAvailable } = config.budget;
   return {
@@ -78,7 +68,6 @@ function toOptions(
     streams,
     windowBytes,
     priority: toPriority(ioClass),
-    guard,
     rate,
     signal: watch.signal,
     onProgress,

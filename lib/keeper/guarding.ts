@@ -1,12 +1,12 @@
 import type { Config } from '../config/index.ts';
 import { RateLimit } from '../fill/index.ts';
 import type { Verdict } from '../guard/index.ts';
-import type { FillGuard, KeeperDependencies } from './dependencies.ts';
+import type { GuardedFills, KeeperDependencies } from './dependencies.ts';
 import type { PauseWatch } from './pause-watch.ts';
 
 /** The guard and the rate of a configuration: one for as long as it holds, so that baselines are kept. */
 export class Guarding {
-  readonly guard: FillGuard | false;
+  readonly fills: GuardedFills;
   readonly rate: RateLimit | undefined;
   readonly #configured: number | null;
   #verdict: Verdict | null = null;
@@ -15,7 +15,7 @@ export class Guarding {
 
   constructor(
     { guard, fill }: Pick<Config, 'guard' | 'fill'>,
-    { createGuard }: Pick<KeeperDependencies, 'createGuard'>,
+    { createFills }: Pick<KeeperDependencies, 'createFills'>,
     tell: (verdict: Verdict) => void,
   ) {
     this.#configured = fill.rate;
@@ -25,7 +25,7 @@ export class Guarding {
       this.watch?.onVerdict(verdict);
       tell(verdict);
     };
-    this.guard = guard === false ? false : createGuard({ limits: guard, onVerdict });
+    this.fills = createFills(guard === false ? false : { limits: guard, onVerdict });
   }
 
   get verdict(): Verdict | null {

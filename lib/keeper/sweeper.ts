@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/index.ts';
 import { type AllotInput, type Allotment, allot, claimedSurplus, orderSets } from './allot.ts';
 import { type BackOff, backOff } from './back-off.ts';
 import { Churn } from './churn.ts';
-import type { FillGuard, KeeperDependencies } from './dependencies.ts';
+import type { GuardedFills, KeeperDependencies } from './dependencies.ts';
 import { type FilledSet, type FillTask, fillSet, restoreSet, toPriority } from './fill-set.ts';
 import { chooseGiveBack } from './give-back.ts';
 import { Ledger } from './ledger.ts';
@@ -22,7 +22,7 @@ import { Wants } from './wants.ts';
 /** What a sweep works with that changes from one to the next. */
 export interface SweepTask {
   readonly config: Config;
-  readonly guard: FillGuard | false;
+  readonly fills: GuardedFills;
   readonly rate: RateLimit | undefined;
   readonly watch: PauseWatch;
   /** To be restored before anything else is read. */
@@ -188,9 +188,7 @@ export class Sweeper {
       onProgress: () => this.#listener.alive(),
     };
     const filled =
-      snapshot === null
-        ? await fillSet(fillTask, this.#host)
-        : await restoreSet(fillTask, snapshot, this.#host);
+      snapshot === null ? await fillSet(fillTask, this.#host) : await restoreSet(fillTask, snapshot);
     this.#listener.happened({ name: 'fill-ended', atMs: this.#host.now() });
     if (filled === null) return null;
     if (snapshot !== null) this.#listener.restored(filled.readBytes);

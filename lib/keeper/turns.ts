@@ -72,8 +72,8 @@ export class Turns {
     const guarding = this.#guarding;
     guarding.watch = watch;
     const snapshot = await this.#attempt('snapshot', signal, () => this.#snapshots.toRestore(config));
-    const { guard, rate } = guarding;
-    const report = await this.sweeper.sweep({ config, guard, rate, watch, snapshot }).finally(() => {
+    const { fills, rate } = guarding;
+    const report = await this.sweeper.sweep({ config, fills, rate, watch, snapshot }).finally(() => {
       guarding.watch = null;
     });
     if (snapshot !== null) {

@@ -4,7 +4,7 @@ import type { ServerKind } from '../server-kind.ts';
 
 /** A model that a command line or environment names. */
 export interface NamedModel {
-  /** As `resolveTargets` takes it: a path, `hf:ORG/NAME@REVISION` or `ollama:NAME:TAG`. */
+  /** As `resolveTargets` takes it: a path, `hf:ORG/NAME@REVISION`, `ollama:NAME:TAG` or `llama:ORG/REPO:QUANT`. */
   readonly target: string;
   /** Where it was read: `--model`, `the first argument behind serve`, `$MODEL_ID`. */
   readonly from: string;

@@ -10,6 +10,7 @@ export type TargetKind =
   | 'tensorrt-llm-engine'
   | 'hub'
   | 'ollama'
+  | 'llama'
   | 'compile-caches'
   | 'python';
 

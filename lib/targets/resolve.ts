@@ -7,6 +7,7 @@ import { Collection } from './collection.ts';
 import { addGlob } from './glob.ts';
 import { addHubModel } from './hub/resolve.ts';
 import { list, lookUp } from './listing.ts';
+import { addLlamaModel } from './llama/resolve.ts';
 import { addGguf } from './model/gguf-file.ts';
 import type { Load } from './model/load.ts';
 import { addModel, fileNames } from './model/load-directory.ts';
@@ -28,6 +29,7 @@ const SLASH = 0x2f;
  * (recursively, names in natural order: `shard-2` before `shard-10`), a glob, or one of
  * - `hf:ORG/NAME[@REVISION]`: a model of the Hugging Face cache,
  * - `ollama:NAME[:TAG]`: a model of Ollama's store,
+ * - `llama:ORG/REPO[:QUANT]`: what llama.cpp's server loads of a repository with `-hf`,
  * - `compile-caches`: what the servers' compilers have kept,
  * - `python:VENV`: what a server imports.
  *
@@ -62,6 +64,8 @@ export async function addTarget(target: string | Buffer, found: Collection, sear
       return addHubModel(named.text, found, search);
     case 'ollama':
       return addOllamaModel(named.text, found, search);
+    case 'llama':
+      return addLlamaModel(named.text, found, search);
     case 'compile-caches':
       return addCompileCaches(found, search);
     case 'python':

@@ -8,7 +8,7 @@ export interface ResolveOptions extends JobOptions {
   readonly cwd?: string | undefined;
   /**
    * Of a plain directory: `name` takes every file, names in natural order; `load` takes what a server reads of the
-   * models in it, in that order. Targets that name a model (`hf:`, `ollama:`, a GGUF file, a TensorRT-LLM engine) are
+   * models in it, in that order. Targets that name a model (`hf:`, `ollama:`, `llama:`, a GGUF file, a TensorRT-LLM engine) are
    * in load order anyway. @default 'name'
    */
   readonly order?: 'name' | 'load' | undefined;

@@ -1,9 +1,9 @@
 /** A target that is no path. */
 export type NamedTarget =
-  | { readonly kind: 'hub' | 'ollama' | 'python'; readonly text: string }
+  | { readonly kind: 'hub' | 'ollama' | 'llama' | 'python'; readonly text: string }
   | { readonly kind: 'compile-caches' };
 
-const KINDS = { hf: 'hub', ollama: 'ollama', python: 'python' } as const;
+const KINDS = { hf: 'hub', ollama: 'ollama', llama: 'llama', python: 'python' } as const;
 
 /** What a target names that is no path; undefined for a path or a glob. `./hf:x` is a path. Pure. */
 export function parseTarget(target: string): NamedTarget | undefined {

@@ -1,4 +1,4 @@
-import type { FillGuardOptions, KeeperDependencies } from '../../lib/keeper/dependencies.ts';
+import type { FillGuardOptions, GuardedFills, KeeperDependencies } from '../../lib/keeper/dependencies.ts';
 import type { FileResidency } from '../../lib/residency/index.ts';
 import type { WarmFile, WarmSet } from '../../lib/targets/index.ts';
 
@@ -14,7 +14,7 @@ export interface FakeFile {
   fails?: string;
 }
 
-type WarmResult = Awaited<ReturnType<KeeperDependencies['warm']>>;
+type WarmResult = Awaited<ReturnType<GuardedFills['warm']>>;
 
 /** A host whose page cache is a few numbers, with a clock that tests may use as it is: `Date.now`, faked or not. */
 export class FakeHost {
@@ -24,8 +24,9 @@ export class FakeHost {
   /** Of each file read, bytes that are gone again when the fill ends. */
   lossShare = 0;
   /** Replaces what a fill does. */
-  onWarm: ((set: WarmSet, options: Parameters<KeeperDependencies['warm']>[1]) => Promise<WarmResult>) | null =
-    null;
+  onWarm: ((set: WarmSet, options: Parameters<GuardedFills['warm']>[1]) => Promise<WarmResult>) | null = null;
+  /** What a restored snapshot does; without it there is none. */
+  onRestore: GuardedFills['restoreSnapshot'] | null = null;
   lockHeld = false;
   readonly locks: string[] = [];
   readonly warmed: string[][] = [];
@@ -58,7 +59,16 @@ export class FakeHost {
         };
       },
       readBudget: async () => ({ memAvailable: this.availableBytes, cgroups: [] }),
-      warm: async (set, options) => (this.onWarm ? this.onWarm(set, options) : this.warm(set, options)),
+      createFills: (guard) => {
+        this.guard = guard === false ? null : guard;
+        return {
+          warm: async (set, options) => (this.onWarm ? this.onWarm(set, options) : this.warm(set, options)),
+          restoreSnapshot: async (source, options) => {
+            if (this.onRestore === null) throw new Error('nothing to restore');
+            return this.onRestore(source, options);
+          },
+        };
+      },
       evict: async (set) => {
         for (const { path } of set.files) {
           this.evicted.push(path);
@@ -66,10 +76,6 @@ export class FakeHost {
           if (file) file.resident = 0;
         }
         return { files: [], residentBefore: 0, residentNow: 0, unknownFiles: 0 } as never;
-      },
-      createGuard: (options) => {
-        this.guard = options;
-        return { verdict: { action: 'go' } };
       },
       acquireLock: async (directory, { wait, signal }) => this.#acquire(directory, wait, signal),
       createHitWatch: () => {
@@ -84,9 +90,6 @@ export class FakeHost {
       readSnapshot: async () => {
         throw Object.assign(new Error('no such file'), { code: 'ENOENT', errno: -2, syscall: 'open' });
       },
-      restoreSnapshot: async () => {
-        throw new Error('nothing to restore');
-      },
       saveSnapshot: async (_set, path) => ({ path, bytes: 1, residentBytes: 0, unknownFiles: 0 }) as never,
       probeReads: async () => ({ samples: [], latency: null, addedPages: 0 }),
       probeOpenMmap: async () => ({ opens: [] }) as never,
@@ -95,7 +98,7 @@ export class FakeHost {
   }
 
   /** What a fill does unless told otherwise: within `budget.maxBytes`, in order. */
-  async warm(set: WarmSet, options: Parameters<KeeperDependencies['warm']>[1]): Promise<WarmResult> {
+  async warm(set: WarmSet, options: Parameters<GuardedFills['warm']>[1]): Promise<WarmResult> {
     this.warmed.push(set.files.map(({ path }) => path));
     let left = Number(options.budget?.maxBytes ?? Number.MAX_SAFE_INTEGER);
     const files = set.files.map((file) => {

@@ -51,7 +51,7 @@ export function withTargets(command: Command): Command {
 }
 
 export const TARGETS =
-  'files, directories, globs, hf:ORG/NAME[@REVISION], ollama:NAME[:TAG], compile-caches or python:VENV';
+  'files, directories, globs, hf:ORG/NAME[@REVISION], ollama:NAME[:TAG], llama:ORG/REPO[:QUANT], compile-caches or python:VENV';
 
 export function withOrder(command: Command): Command {
   return command

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<TargetKind, string>> = {
   'tensorrt-llm-engine': 'an engine of TensorRT-LLM, in load order',
   hub: 'a model in the Hugging Face cache, in load order',
   ollama: "a model in Ollama's store, in load order",
+  llama: 'a model that llama.cpp downloaded, in load order',
   'compile-caches': 'the compile caches of servers',
   python: 'what a server imports from a Python environment',
 };

@@ -27,7 +27,7 @@ export function renderFound(terminal: Terminal, found: Found): string[] {
     ...said(terminal, what === '' ? doing : `${what}: ${doing}`),
     ...failures.flatMap((failure) => {
       const { message, remedy } = describeFailure(failure);
-      return said(terminal, remedy === undefined ? message : `${message}: ${remedy}`);
+      return said(terminal, remedy === undefined ? message : `${message.replace(/\.$/, '')}: ${remedy}`);
     }),
   ];
 }

@@ -10,8 +10,9 @@ import { scanTree } from './scan.ts';
 import type { SourceTree } from './types.ts';
 
 /**
- * What a mirror of a target has to have. A directory is mirrored with everything below it; of a model (`hf:`, `ollama:`)
- * what a server reads of it, with the links, references and manifests by which it is found.
+ * What a mirror of a target has to have. A directory is mirrored with everything below it; of a model (`hf:`, `ollama:`,
+ * `llama:`) what a server reads of it, with the links, references and manifests by which it is found. Of llama.cpp's older
+ * cache it has no manifests: its files are found by their names, too.
  *
  * @throws WarmsetError `WARMSET_STORAGE` where there is nothing at all
  */
@@ -58,7 +59,7 @@ async function companions(
     const name = parseOllamaName(named.text);
     return 'code' in name ? [] : [`${root}/${toBytePath(manifestPath(name))}`];
   }
-  if (named?.kind !== 'hub') return [];
+  if (named?.kind !== 'hub' && named?.kind !== 'llama') return [];
   const repository = /^(.*\/models--[^/]+)\//.exec(paths[0] ?? '')?.[1];
   if (repository === undefined) return [];
   const references = await scanTree(`${repository}/refs`, options).catch(() => null);

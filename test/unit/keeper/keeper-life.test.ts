@@ -214,17 +214,17 @@ describe('beside the sweep', () => {
     const host = new FakeHost();
     host.add('/m/a', FILE);
     const restored: string[][] = [];
+    host.onRestore = async (source, options) => {
+      restored.push(source.files.map(({ path }) => path));
+      const set = { files: [{ path: '/m/a', dev: 1n, ino: 1n, size: FILE }] };
+      const fill = await host.warm(set as never, { ...options, budget: { maxBytes: 2 * PAGE } });
+      return { files: [], recorded: 0, beside: 0, fill };
+    };
     let saves = 0;
     const { keeper, fills } = make(
       { snapshot: { path: '/snap', interval: 2 * INTERVAL, restoreAtStart: true } },
       {
         readSnapshot: async () => snapshot as never,
-        restoreSnapshot: async (source, options) => {
-          restored.push(source.files.map(({ path }) => path));
-          const set = { files: [{ path: '/m/a', dev: 1n, ino: 1n, size: FILE }] };
-          const fill = await host.warm(set as never, { ...options, budget: { maxBytes: 2 * PAGE } });
-          return { files: [], recorded: 0, beside: 0, fill };
-        },
         saveSnapshot: async () => {
           saves += 1;
           return { residentBytes: FILE } as never;

@@ -5,6 +5,7 @@ import { parseTarget } from '../../../lib/targets/target-name.ts';
 it.each([
   ['hf:Qwen/Qwen3-8B', { kind: 'hub', text: 'Qwen/Qwen3-8B' }],
   ['ollama:hf.co/a/b:Q4', { kind: 'ollama', text: 'hf.co/a/b:Q4' }],
+  ['llama:a/b:Q8_0', { kind: 'llama', text: 'a/b:Q8_0' }],
   ['python:/srv/venv', { kind: 'python', text: '/srv/venv' }],
   ['hf:', { kind: 'hub', text: '' }],
   ['compile-caches', { kind: 'compile-caches' }],

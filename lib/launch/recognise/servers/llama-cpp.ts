@@ -1,7 +1,7 @@
 import type { CacheUse, NamedModel } from '../../types.ts';
 import { directIo, mostTelling } from '../cache-use.ts';
 import type { Command, Environment } from '../command.ts';
-import { eachOnce, nameFile, nameHubModel } from '../model-name.ts';
+import { eachOnce, nameFile } from '../model-name.ts';
 import { lastGiven, type OptionTable, type ParsedOptions, parseOptions, spelled } from '../options.ts';
 import {
   addressOf,
@@ -12,14 +12,20 @@ import {
   type ServerSpec,
   variable,
 } from '../server-spec.ts';
+import { nameDownload, nameRepository } from './llama-cpp-names.ts';
 
 type Key =
   | 'model'
   | 'repository'
   | 'file'
+  | 'url'
   | 'projector'
+  | 'projectorUrl'
+  | 'autoProjector'
+  | 'noProjector'
   | 'draft'
   | 'draftRepository'
+  | 'speculation'
   | 'lora'
   | 'scaledLora'
   | 'modelsDir'
@@ -33,13 +39,16 @@ type Key =
 
 const TABLE: OptionTable<Key> = {
   known: {
-    ...spelled<Exclude<Key, 'direct' | 'buffered'>>('one', {
+    ...spelled<Exclude<Key, 'direct' | 'buffered' | 'autoProjector' | 'noProjector'>>('one', {
       model: '-m --model',
       repository: '-hf -hfr --hf-repo',
       file: '-hff --hf-file',
+      url: '-mu --model-url',
       projector: '-mm --mmproj',
+      projectorUrl: '-mmu --mmproj-url',
       draft: '-md --model-draft --spec-draft-model',
       draftRepository: '-hfd -hfrd --hf-repo-draft --spec-draft-hf',
+      speculation: '--spec-type',
       lora: '--lora',
       scaledLora: '--lora-scaled',
       modelsDir: '--models-dir',
@@ -53,6 +62,8 @@ const TABLE: OptionTable<Key> = {
     ...spelled('none', {
       direct: '-dio --direct-io',
       buffered: '-ndio --no-direct-io --mmap --no-mmap --mlock',
+      autoProjector: '--mmproj-auto',
+      noProjector: '--no-mmproj --no-mmproj-auto',
     }),
   },
   isFlag: () => false,
@@ -64,11 +75,14 @@ const VARIABLES: readonly (readonly [Key, string])[] = [
   ['model', 'LLAMA_ARG_MODEL'],
   ['repository', 'LLAMA_ARG_HF_REPO'],
   ['file', 'LLAMA_ARG_HF_FILE'],
+  ['url', 'LLAMA_ARG_MODEL_URL'],
   ['projector', 'LLAMA_ARG_MMPROJ'],
+  ['projectorUrl', 'LLAMA_ARG_MMPROJ_URL'],
   ['draft', 'LLAMA_ARG_SPEC_DRAFT_MODEL'],
   ['draft', 'LLAMA_ARG_MODEL_DRAFT'],
   ['draftRepository', 'LLAMA_ARG_SPEC_DRAFT_HF_REPO'],
   ['draftRepository', 'LLAMA_ARG_HFD_REPO'],
+  ['speculation', 'LLAMA_ARG_SPEC_TYPE'],
   ['modelsDir', 'LLAMA_ARG_MODELS_DIR'],
   ['loadMode', 'LLAMA_ARG_LOAD_MODE'],
   ['host', 'LLAMA_ARG_HOST'],
@@ -92,17 +106,24 @@ function read({ args }: Match, { env, cwd }: Command) {
     const given = lastGiven(parsed, key);
     return given === null ? null : nameFile(given.value, { from: given.from, kind, cwd });
   };
-  const repository = (key: Key, kind: NamedModel['kind'], only?: string): NamedModel | null => {
-    const given = lastGiven(parsed, key);
-    if (given === null) return null;
-    const named = nameHubModel(given.value, { from: given.from, kind, cwd });
-    if (named === null || !named.target.startsWith('hf:')) return null;
-    const { localPath: _, quantisation, ...rest } = named;
-    if (only !== undefined) return { ...rest, file: only };
-    return quantisation === undefined ? rest : { ...rest, quantisation };
-  };
-  // A path wins over a repository, unless the path is where the download is to go.
-  const model = value('repository') === undefined ? file('model', 'model') : null;
+  const speculation = parsed.given.filter(({ key }) => key === 'speculation').flatMap(({ values }) => values);
+  const projector =
+    file('projector', 'projector') ?? nameDownload(lastGiven(parsed, 'projectorUrl'), 'projector');
+  const draft =
+    nameRepository(lastGiven(parsed, 'draftRepository'), {
+      kind: 'draft',
+      file: value('draft'),
+      projector: false,
+      speculation,
+    }) ?? file('draft', 'draft');
+  const fromRepository = nameRepository(lastGiven(parsed, 'repository'), {
+    kind: 'model',
+    // A path beside a repository is a file of that.
+    file: value('file') ?? value('model'),
+    projector: projector === null && loadsProjector(parsed),
+    // What is named as a draft stands in for what the repository has.
+    speculation: draft === null ? speculation : [],
+  });
   const adapters = parsed.given
     .filter(({ key }) => key === 'lora' || key === 'scaledLora')
     .flatMap(({ key, values, written }) =>
@@ -116,9 +137,13 @@ function read({ args }: Match, { env, cwd }: Command) {
   const tls = value('tls') === undefined ? {} : ({ tls: true } as const);
   return {
     models: eachOnce([
-      model ?? repository('repository', 'model', value('file')) ?? file('modelsDir', 'model'),
-      file('projector', 'projector'),
-      file('draft', 'draft') ?? repository('draftRepository', 'draft'),
+      fromRepository ??
+        // With both, the address is what is downloaded to the path.
+        file('model', 'model') ??
+        nameDownload(lastGiven(parsed, 'url'), 'model') ??
+        file('modelsDir', 'model'),
+      projector,
+      draft,
       ...adapters,
     ]),
     address: host.endsWith('.sock')
@@ -135,13 +160,29 @@ function read({ args }: Match, { env, cwd }: Command) {
   };
 }
 
+function isFalse(value: string | undefined): boolean {
+  return value !== undefined && /^(0|false|off|no|disabled)$/i.test(value);
+}
+
 function givenByEnvironment(env: Environment): ParsedOptions<Key>['given'] {
   const given = VARIABLES.flatMap(([key, name]) => {
     const value = variable(env, name);
     return value === undefined || value === '' ? [] : [{ key, written: `$${name}`, values: [value] }];
   });
-  if (!isTrue(variable(env, 'LLAMA_ARG_DIO'))) return given;
-  return [{ key: 'direct' as const, written: '$LLAMA_ARG_DIO', values: [] }, ...given];
+  const flags: ParsedOptions<Key>['given'] = [
+    ...(isTrue(variable(env, 'LLAMA_ARG_DIO'))
+      ? [{ key: 'direct' as const, written: '$LLAMA_ARG_DIO', values: [] }]
+      : []),
+    ...(isFalse(variable(env, 'LLAMA_ARG_MMPROJ_AUTO')) || isTrue(variable(env, 'LLAMA_ARG_NO_MMPROJ'))
+      ? [{ key: 'noProjector' as const, written: '$LLAMA_ARG_MMPROJ_AUTO', values: [] }]
+      : []),
+  ];
+  return [...flags, ...given];
+}
+
+/** A projector of the model's repository comes by itself, unless the last that was said is no. */
+function loadsProjector({ given }: ParsedOptions<Key>): boolean {
+  return given.findLast(({ key }) => key === 'autoProjector' || key === 'noProjector')?.key !== 'noProjector';
 }
 
 /** Through mmap or read, unless direct I/O was the last that was asked for. */

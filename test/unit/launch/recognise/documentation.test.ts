@@ -42,10 +42,11 @@ test('every option of the page that names a model does so', () => {
   for (const [, starts, options] of rows('Servers')) {
     const [start = ''] = quoted(starts);
     const naming = quoted(options).filter(
-      (option) => /^-/.test(option) && !/revision|config|-dir$|hf-file/.test(option),
+      (option) => /^-/.test(option) && !/revision|config|-dir$|hf-file|no-mmproj|spec-type/.test(option),
     );
     for (const option of naming) {
-      const value = /lora-(modules|paths)/.test(option) ? 'x=a/b' : 'a/b';
+      const plain = /url$/.test(option) ? 'https://h/x.gguf' : 'a/b';
+      const value = /lora-(modules|paths)/.test(option) ? 'x=a/b' : plain;
       const models = modelsOf(`${start} ${option} ${value}`);
       expect(models, `${start} ${option}`).not.toEqual([]);
     }

@@ -62,7 +62,26 @@ describe('llama.cpp', () => {
     ['/app/llama-server --model models/a -ngl -1 -c 4096', ['model models/a']],
     ['llama serve -m a.gguf', ['model a.gguf']],
     ['llama-server -m a.gguf -mm p.gguf -md d.gguf', ['model a.gguf', 'projector p.gguf', 'draft d.gguf']],
-    ['llama-server -hf a/b:Q8_0 -hfd c/d', ['model hf:a/b', 'draft hf:c/d']],
+    ['llama-server -hf a/b:Q8_0 -hfd c/d', ['model llama:a/b:Q8_0', 'draft llama:c/d,draft']],
+    ['llama-server -hf a/b --no-mmproj', ['model llama:a/b,no-mmproj']],
+    ['llama-server -hf a/b --no-mmproj --mmproj-auto', ['model llama:a/b']],
+    ['llama-server -hf a/b -mm p.gguf', ['model llama:a/b,no-mmproj', 'projector p.gguf']],
+    [
+      'llama-server -hf a/b -mmu https://h/p.gguf',
+      ['model llama:a/b,no-mmproj', 'projector llama:https://h/p.gguf'],
+    ],
+    ['llama-server -hf a/b --spec-type draft-mtp,ngram-mod', ['model llama:a/b,mtp']],
+    [
+      'llama-server -hf a/b -hfd c/d:Q4_0 --spec-type draft-dflash',
+      ['model llama:a/b', 'draft llama:c/d:Q4_0,draft,dflash'],
+    ],
+    ['llama-server -hf a/b -hfd c/d -md x.gguf', ['model llama:a/b', 'draft llama:c/d/x.gguf,draft']],
+    // A path beside a repository is a file of it; older releases put the download where an absolute one says.
+    ['llama-server -hf a/b -m q/x.gguf', ['model llama:a/b/q/x.gguf']],
+    ['llama-server -hf a/b -m /m/x.gguf', ['model /m/x.gguf']],
+    ['llama-server -mu https://h/a/x.gguf', ['model llama:https://h/a/x.gguf']],
+    ['llama-server -mu https://h/a/x.gguf -m y.gguf', ['model y.gguf']],
+    ['llama-server -hf alone', []],
     ['llama-server -m a --lora x,y --lora-scaled z:0.5', ['model a', 'adapter x', 'adapter y', 'adapter z']],
     ['llama-server --models-dir /models', ['model /models']],
     ['llama-server', []],
@@ -73,10 +92,10 @@ describe('llama.cpp', () => {
 
   test('which part of a repository', () => {
     expect(recognised('llama-server -hf a/b:q8_0').models).toEqual([
-      { target: 'hf:a/b', from: '-hf', kind: 'model', quantisation: 'q8_0' },
+      { target: 'llama:a/b:q8_0', from: '-hf', kind: 'model', quantisation: 'q8_0' },
     ]);
     expect(recognised('llama-server -hf a/b:q8_0 -hff x.gguf').models).toEqual([
-      { target: 'hf:a/b', from: '-hf', kind: 'model', file: 'x.gguf' },
+      { target: 'llama:a/b/x.gguf', from: '-hf', kind: 'model', file: 'x.gguf' },
     ]);
   });
 
@@ -93,6 +112,9 @@ describe('llama.cpp', () => {
       environment: { LLAMA_CACHE: '/c' },
     });
     expect(modelsOf('llama-server -m /b.gguf', env)).toEqual(['model /b.gguf']);
+    const repository = { LLAMA_ARG_HF_REPO: 'a/b', LLAMA_ARG_MMPROJ_AUTO: '0' };
+    expect(modelsOf('llama-server', repository)).toEqual(['model llama:a/b,no-mmproj']);
+    expect(modelsOf('llama-server --mmproj-auto', repository)).toEqual(['model llama:a/b']);
   });
 
   test('where it answers', () => {
