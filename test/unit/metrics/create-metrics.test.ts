@@ -46,7 +46,7 @@ test('a sweep sets the residency of each set', async () => {
 });
 
 test('what a sweep has found shows before it has read what is missing', async () => {
-  const { keeper, lines } = watched({ files: true });
+  const { keeper, lines } = watched({ fileSeries: 10 });
   const resident = (bytes: number) => [aSet({ files: [aFile({ residentBytes: bytes })] })];
   keeper.emit('sweep', aSweep({ sets: resident(256 * MiB) }));
   keeper.emit('measured', aSweep({ sets: resident(64 * MiB), startedAtMs: NOON_MS + 30_000 }));
