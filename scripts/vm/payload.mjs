@@ -36,7 +36,7 @@ export async function payloadImage() {
     target: 'node20',
     splitting: true,
   });
-  const shipped = ['package.json', 'build/Release/warmset.node', 'deploy/systemd'];
+  const shipped = ['package.json', 'build/Release/warmset.node', 'deploy/systemd', 'docs/json.md'];
   for (const name of [...shipped, ...productionModules()]) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true });
   }

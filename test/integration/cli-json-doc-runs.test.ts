@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { experimentJson } from '../../lib/experiment/index.ts';
 import { statusDocument, watchKeeper } from '../../lib/metrics/index.ts';
+import type { StartupReport } from '../../lib/probe/startup/index.ts';
 import { cc, describeWith, root } from '../support/capabilities.ts';
 import { BARE_ENVIRONMENT, cli, json } from '../support/cli.ts';
 import { DOCUMENT_GROUPS } from '../support/document-groups.ts';
@@ -10,6 +12,17 @@ import { busyKeeper, FakeKeeper } from '../support/fake-keeper.ts';
 import { FakePrograms } from '../support/fake-programs.ts';
 import { halfWarmModel, type ModelDirectory } from '../support/model-directory.ts';
 import { temporaryDirectory } from '../support/temp.ts';
+import { aReport } from '../unit/experiment/a-report.ts';
+import { aTrial } from '../unit/experiment/trials.ts';
+
+const LOG = 'test/fixtures/startup/vllm-v1-compose.log';
+
+const STARTED: StartupReport = {
+  ...{ server: 'vllm', version: '0.11.0', totalSeconds: 9, totalSource: 'stamps', unattributedSeconds: 1 },
+  ...{ overlapSeconds: 0, ready: true, starts: 1, modelBytes: null, kvCacheBytes: null, lines: 99 },
+  compileCache: 'miss',
+  phases: [{ name: 'weights', seconds: 8, within: null, source: 'said', reports: 1 }],
+};
 
 describeWith([cc, root], 'docs/json.md describes starts, keepers, experiments and rollouts', () => {
   let model: ModelDirectory;
@@ -23,11 +36,27 @@ describeWith([cc, root], 'docs/json.md describes starts, keepers, experiments an
     const out = model.directory.file(`experiment-${performance.now()}`);
     const [, , shard = ''] = model.files;
     const words = ['experiment', '--json', '--rounds', '3', '--condition', 'other=cat {}'];
-    json(await cli([...words, '--dry-run', '--server', 'x', shard]));
+    json(await cli([...words, '--dry-run', '--server', 'x', '--url', 'http://127.0.0.1:1', shard]));
     const result = await cli([...words, '--out', out, shard], { timeoutMs: 60_000 });
     expect(result.code).toBe(0);
     json(result);
   }, 90_000);
+
+  it('describes an experiment with servers, trials that do not count, and another machine in the middle', () => {
+    const first = { ttftMs: 9, endToEndMs: 12, tokens: 3 };
+    const server = { readyMs: 900, first, second: first, startup: STARTED };
+    const held = { ms: 5, why: 'others read' };
+    const reader = { kind: 'server', command: 'serve', url: null, model: null, prompt: null } as const;
+    const report = aReport(
+      [aTrial({ server, held }), { ...aTrial({ index: 1 }), state: 'void', why: 'it was interrupted' }],
+      { reader, rounds: 3 },
+    );
+    const [file] = report.header.files;
+    const files = [{ ...(file ?? {}), path: '/\\xff', pathBytes: 'L/8=' }] as typeof report.header.files;
+    const differences = [{ what: 'node', was: 'v20', is: 'v22', grave: false }];
+    const document = experimentJson({ ...report, differences, header: { ...report.header, files } });
+    documents.check(JSON.parse(JSON.stringify(document)));
+  });
 
   it('describes how a keeper is', async () => {
     const file = model.directory.file('keep.yaml');
@@ -55,6 +84,14 @@ describeWith([cc, root], 'docs/json.md describes starts, keepers, experiments an
     const read = () => JSON.parse(statusDocument(watch.view(), health)) as Record<string, unknown>;
     documents.check(read());
     const reason = { code: 'swapping', message: 'it swaps' } as const;
+    const bytes = { readBytes: 1, fromDeviceBytes: 0, majorFaults: 0, refaultedBytes: 0 };
+    keeper.emit('hits', {
+      watched: { cgroup: '/sys/fs/cgroup/x' },
+      method: 'io.stat',
+      hitRatio: 1,
+      ...bytes,
+    });
+    documents.check(read());
     for (const state of [
       { name: 'filling', sinceMs: 1, set: 'm' },
       { name: 'backing-off', untilMs: 1, reason },
@@ -68,11 +105,11 @@ describeWith([cc, root], 'docs/json.md describes starts, keepers, experiments an
   it.each([
     ['true', 0],
     ['warmset-no-such-program', 127],
-    [process.execPath, 0],
+    ['bash', 0],
   ])('describes the start of %s', async (program, code) => {
     const report = model.directory.file('run.json');
     const targets = [model.path, model.directory.file('missing')].flatMap((path) => ['--set', path]);
-    const script = program === 'true' ? [] : ['-e', 'console.log("up"); setTimeout(() => {}, 1500)'];
+    const script = program === 'bash' ? ['--norc', '-c', 'cat "$1"; echo up; sleep 1.5', 'bash', LOG] : [];
     const words = [
       'run',
       ...targets,

@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { warmJson } from '../../lib/cli/json-contract.ts';
+import { stringifyJson } from '../../lib/cli/render/json.ts';
+import { PLAIN } from '../../lib/cli/render/terminal.ts';
+import { warm } from '../../lib/fill/index.ts';
+import { resolveTargets } from '../../lib/targets/index.ts';
 import { hold, PAGE_SIZE } from '../support/cache.ts';
 import { cc, cgroupV1Memory, describeWith, fuse, itWith, nobody, root } from '../support/capabilities.ts';
 import { memoryCgroup } from '../support/cgroup.ts';
@@ -12,6 +17,7 @@ import { plant } from '../support/model-trees.ts';
 import { mountSlowfs } from '../support/mounts.ts';
 import { owned } from '../support/owned.ts';
 import { NOBODY } from '../support/run.ts';
+import { temporaryDirectory } from '../support/temp.ts';
 
 describeWith([cc, root], 'docs/json.md describes verbs of files', () => {
   let model: ModelDirectory;
@@ -28,8 +34,8 @@ describeWith([cc, root], 'docs/json.md describes verbs of files', () => {
     ['warmset.plan/1', ['plan']],
     ['warmset.plan/1', ['warm', '--dry-run']],
     ['warmset.warm/1', ['warm']],
-    ['warmset.warm/1', ['warm', '--max-bytes', '100KiB']],
     ['warmset.evict/1', ['evict']],
+    ['warmset.warm/1', ['warm', '--max-bytes', '100KiB']],
     ['warmset.lock/1', ['lock', '--for', '10ms']],
     ['warmset.doctor/1', ['doctor']],
   ])('describes %s as %j prints it, and nothing else', async (schema, verb) => {
@@ -97,9 +103,20 @@ describeWith([cc, root], 'docs/json.md describes verbs of files', () => {
   });
 
   it('describes tensors, and files whose tensors nobody knows', async () => {
-    json(await cli(['targets', 'tensors', '--json', model.path]));
+    await using odd = await temporaryDirectory('odd');
+    const [, , shard = ''] = model.files;
+    execFileSync('bash', ['--norc', '-c', `cp "$1" "$2"/$'\\xff'.safetensors`, 'bash', shard, odd.path]);
+    json(await cli(['targets', 'tensors', '--json', model.path, odd.path]));
     json(await cli(['targets', 'tensors', '--json', model.path], { uid: NOBODY }));
     json(await cli(['targets', 'tensors', '--json', model.directory.file('missing')]));
+  });
+
+  it('describes a fill that was held back', async () => {
+    const set = await resolveTargets([model.path]);
+    const lastReason = { code: 'others-read', message: 'reads a second are not ours' } as const;
+    const guard = { goSeconds: 1, slowSeconds: 1, pauseSeconds: 0, lastReason };
+    const document = warmJson(set, { ...(await warm(set, { guard: false })), guard });
+    documents.check(JSON.parse(stringifyJson(PLAIN, document)));
   });
 
   it('has a table for every document', () => {

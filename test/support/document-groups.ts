@@ -3,7 +3,7 @@ export const DOCUMENT_GROUPS = {
   files: [
     ...['warmset.status/1', 'warmset.plan/1', 'warmset.warm/1', 'warmset.evict/1', 'warmset.lock/1'],
     ...['warmset.doctor/1', 'warmset.configCheck/1', 'warmset.configShow/1', 'warmset.targetsExplain/1'],
-    ...['warmset.targetsTensors/1', 'warmset.phases/1'],
+    ...['warmset.targetsTensors/1', 'warmset.phases/1', 'Failures', 'Budget', 'Errors of a file', 'Guard'],
   ],
   snapshot: [
     ...['warmset.snapshotSave/1', 'warmset.snapshotPlan/1', 'warmset.snapshotRestore/1'],
@@ -15,6 +15,7 @@ export const DOCUMENT_GROUPS = {
   ],
   runs: [
     ...['warmset.keep/1', 'warmset.run/1', 'warmset.experimentPlan/1', 'warmset.experiment/1'],
+    'Start of a server',
     ...['warmset.rolloutPlan/1', 'warmset.rolloutCheck/1', 'warmset.rolloutPromote/1'],
     'warmset.rolloutRollback/1',
   ],
@@ -23,7 +24,7 @@ export const DOCUMENT_GROUPS = {
     ...['warmset.storageBind/1', 'warmset.storageRecover/1', 'warmset.mirror/1', 'warmset.mirrorPlan/1'],
     ...['warmset.mirrorStatus/1', 'warmset.mirrorStop/1', 'warmset.mirrorSwitchPlan/1'],
     ...['warmset.mirrorSwitch/1', 'warmset.scheduler/1', 'warmset.schedulerPlan/1'],
-    'warmset.schedulerChange/1',
+    ...['warmset.schedulerChange/1', 'Changes of the system'],
   ],
   nvmeof: [
     ...['warmset.nvmeofStatus/1', 'warmset.nvmeofWatch/1', 'warmset.nvmeofSaved/1', 'warmset.nvmeofCheck/1'],

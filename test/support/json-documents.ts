@@ -1,8 +1,8 @@
-import { type Row, readTables, type Table } from './json-tables.ts';
+import { type Row, readTables, type Table, type Tables } from './json-tables.ts';
 
 /** Documents of the program, compared with what docs/json.md says of them; and what of it none of them had. */
 export class DocumentCheck {
-  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #tables: Tables;
   readonly #came = new Set<string>();
 
   /** @param text docs/json.md */
@@ -11,7 +11,7 @@ export class DocumentCheck {
   }
 
   get schemas(): readonly string[] {
-    return [...this.#tables.keys()];
+    return [...this.#tables.documents.keys()];
   }
 
   /**
@@ -28,16 +28,22 @@ export class DocumentCheck {
     if (wrong.size > 0) throw new Error(`docs/json.md and ${schema} differ:\n${[...wrong].join('\n')}`);
   }
 
-  /** Fields that are described in the tables of these documents, and that no document had which was compared. */
-  neverCame(schemas: readonly string[]): readonly string[] {
-    const described = schemas.flatMap((schema) =>
-      [...this.#tableOf(schema).values()].map(({ origin }) => origin),
-    );
+  /**
+   * Fields that are described below these headings, and that no document had which was compared.
+   *
+   * @param headings schemas of documents, or names of shared parts
+   */
+  neverCame(headings: readonly string[]): readonly string[] {
+    const described = headings.flatMap((heading) => {
+      const origins = this.#tables.origins.get(heading);
+      if (origins === undefined) throw new Error(`docs/json.md has no heading ${heading}`);
+      return origins;
+    });
     return [...new Set(described)].filter((origin) => !this.#came.has(origin));
   }
 
   #tableOf(schema: string): Table {
-    const table = this.#tables.get(schema);
+    const table = this.#tables.documents.get(schema);
     if (table === undefined || table.size === 0) throw new Error(`docs/json.md has no table for ${schema}`);
     return table;
   }
@@ -78,8 +84,10 @@ class Comparison {
   }
 
   #items(items: readonly unknown[], path: string): void {
+    const row = this.#table.get(path);
     for (const item of items) {
-      if (Array.isArray(item)) this.#items(item, `${path}[]`);
+      if (row !== undefined) this.#value(item, path);
+      else if (Array.isArray(item)) this.#items(item, `${path}[]`);
       else if (typeof item === 'object' && item !== null) this.object(item, path);
     }
   }

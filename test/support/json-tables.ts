@@ -26,12 +26,15 @@ interface Section {
 
 const HEADER = /^\| (Field|---) \|/;
 
-/**
- * The tables by the schema of the document; those of shared parts are resolved into each table that refers to them.
- *
- * @param text docs/json.md
- */
-export function readTables(text: string): ReadonlyMap<string, Table> {
+export interface Tables {
+  /** By the schema of the document; what shared parts say is in each table that refers to them. */
+  readonly documents: ReadonlyMap<string, Table>;
+  /** By heading, of shared parts, too: the rows that are written there. */
+  readonly origins: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @param text docs/json.md */
+export function readTables(text: string): Tables {
   const sections = new Map<string, Section>();
   for (const section of text.split(/^## /m).slice(1)) {
     const heading = section.slice(0, section.indexOf('\n'));
@@ -42,7 +45,10 @@ export function readTables(text: string): ReadonlyMap<string, Table> {
     for (const name of heading.split(', ')) sections.set(name.replaceAll('`', ''), { rows, extended });
   }
   const documents = [...sections.keys()].filter((name) => name.startsWith('warmset.'));
-  return new Map(documents.map((name) => [name, tableOf(name, sections)]));
+  return {
+    documents: new Map(documents.map((name) => [name, tableOf(name, sections)])),
+    origins: new Map([...sections].map(([name, { rows }]) => [name, rows.map(({ origin }) => origin)])),
+  };
 }
 
 function readLine(line: string, heading: string): readonly Written[] {

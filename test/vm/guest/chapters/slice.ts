@@ -23,7 +23,7 @@ const NEIGHBOUR = 'neighbour.service';
 const NEIGHBOUR_TEXT = `[Service]
 Type=oneshot
 Slice=warmset.slice
-ExecStart=dd if=/run/disk1 of=/dev/null bs=1M count=96
+ExecStart=dd if=/run/disk1 of=/dev/null bs=1M count=32
 `;
 // While it runs systemd remembers how what it wanted has ended.
 const BACKEND = 'models.service';
@@ -72,18 +72,21 @@ export async function keepInSlice(): Promise<void> {
   await check('above memory.high pages go, nobody is killed, and the keeper says what is left', () =>
     crowd(),
   );
-  await check('once under the same ceiling reads what it may, and that is a success', async () => {
-    await systemctl('stop', KEEP);
-    await evictAll();
-    await writeFile(`/run/systemd/system/${BACKEND}`, BACKEND_TEXT);
-    await systemctl('start', BACKEND);
-    assert.equal(await show(ONCE, 'ExecMainStatus'), '3');
-    assert.equal(await show(ONCE, 'Result'), 'success');
-    const resident = await fincoreBytes(...beneath);
-    assert.ok(resident > 0 && resident < (await wholePages(...beneath)), `${resident} bytes resident`);
-    assert.equal(await readEntry(SLICE, 'memory.events', 'oom_kill'), 0);
-    return `${resident} bytes resident`;
-  });
+  await check(
+    'once under the same ceiling is held back, which is a success, and nobody is killed',
+    async () => {
+      await systemctl('stop', KEEP);
+      await evictAll();
+      await writeFile(`/run/systemd/system/${BACKEND}`, BACKEND_TEXT);
+      await systemctl('start', BACKEND);
+      assert.equal(await show(ONCE, 'ExecMainStatus'), '3');
+      assert.equal(await show(ONCE, 'Result'), 'success');
+      const resident = await fincoreBytes(...beneath);
+      assert.ok(resident < (await wholePages(...beneath)), `${resident} bytes resident`);
+      assert.equal(await readEntry(SLICE, 'memory.events', 'oom_kill'), 0);
+      return `${resident} bytes resident`;
+    },
+  );
   await systemctl('stop', BACKEND, KEEP, 'warmset.slice');
 }
 
@@ -100,7 +103,7 @@ async function crowd(): Promise<string> {
     assert.equal(await readEntry(SLICE, 'memory.events', event), 0, event);
   const whole = await wholePages(...beneath);
   const seen = await until('the keeper and fincore agree', bothSay, ({ said, counted }) => {
-    return counted > 0 && counted < whole && Math.abs(said - counted) < PAGE * beneath.length;
+    return counted < whole && Math.abs(said - counted) < PAGE * beneath.length;
   });
   const held = (await keeper()).sweep?.held;
   // Which of the two comes first depends on what the last sweep found.
