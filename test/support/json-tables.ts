@@ -35,6 +35,7 @@ export interface Tables {
 
 /** @param text docs/json.md */
 export function readTables(text: string): Tables {
+  if (/^(<{7}|={7}$|>{7})/m.test(text)) throw new Error('docs/json.md: a merge has left its markers');
   const sections = new Map<string, Section>();
   for (const section of text.split(/^## /m).slice(1)) {
     const heading = section.slice(0, section.indexOf('\n'));

@@ -105,11 +105,12 @@ async function crowd(): Promise<string> {
   const seen = await until('the keeper and fincore agree', bothSay, ({ said, counted }) => {
     return counted < whole && Math.abs(said - counted) < PAGE * beneath.length;
   });
-  const held = (await keeper()).sweep?.held;
-  // Which of the two comes first depends on what the last sweep found.
-  assert.match(
-    `${held?.code}: ${held?.message}`,
-    /^(cgroup-headroom: .*warmset\.slice |budget: .*memory\.high )/,
+  const held = await until(
+    'the reason',
+    async () => (await keeper()).sweep?.held ?? null,
+    // Which of the two comes first depends on what the last sweep found.
+    (why) =>
+      /^(cgroup-headroom: .*warmset\.slice |budget: .*memory\.high )/.test(`${why?.code}: ${why?.message}`),
   );
   assert.equal(await show(KEEP, 'MainPID'), pid);
   return `${seen.counted} of ${whole} bytes: ${held?.message}`;
