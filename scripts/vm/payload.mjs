@@ -36,7 +36,8 @@ export async function payloadImage() {
     target: 'node20',
     splitting: true,
   });
-  for (const name of ['package.json', 'build/Release/warmset.node', ...productionModules()]) {
+  const shipped = ['package.json', 'build/Release/warmset.node', 'deploy/systemd', 'docs/json.md'];
+  for (const name of [...shipped, ...productionModules()]) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true });
   }
   rmSync(image, { force: true });

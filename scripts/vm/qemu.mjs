@@ -44,14 +44,17 @@ export async function boot({ kernel, disks, seconds, onLine }) {
 }
 
 function commandLine(kernel, disks) {
-  // The number of a namespace is its place in this list; guest-init.sh goes by it.
+  // The number of a namespace is its place in this list; guest-scenario.sh goes by it.
   const drives = disks.flatMap((file, index) => [
     '-drive',
     `file=${file.replaceAll(',', ',,')},format=raw,if=none,id=disk${index},snapshot=on`,
     '-device',
     `nvme-ns,drive=disk${index},nsid=${index + 1}`,
   ]);
-  const words = `console=ttyS0 root=${ROOT_PARTITION} rootwait rw init=/sbin/vm-init panic=-1 quiet loglevel=5`;
+  const words = [
+    ...['console=ttyS0', `root=${ROOT_PARTITION}`, 'rootwait', 'rw', 'panic=-1', 'quiet', 'loglevel=5'],
+    ...['init=/lib/systemd/systemd', 'systemd.unit=guest-scenario.service'],
+  ].join(' ');
   return [
     // KVM isn't asked for: where it is offered inside another virtual machine it doesn't always boot a stock kernel.
     ...['-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', '1', '-m', '1024'],

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -25,14 +26,17 @@ const PACKAGES = [
   'libstdc++6',
   'xfsprogs',
   'procps',
+  'systemd',
 ];
 
 const HOOK = fileURLToPath(new URL('add-kernel.sh', import.meta.url));
-const INIT = fileURLToPath(new URL('guest-init.sh', import.meta.url));
+const SCENARIO = fileURLToPath(new URL('guest-scenario.sh', import.meta.url));
+const SERVICE = fileURLToPath(new URL('guest-scenario.service', import.meta.url));
 
 const SECTOR = 512;
 const FIRST_SECTOR = 2048;
 const DISK = 0x77726d73;
+const MACHINE_ID = 'c0ffee00000000000000000000000001';
 
 /** What the kernel calls the root. */
 export const ROOT_PARTITION = `PARTUUID=${DISK.toString(16)}-01`;
@@ -43,7 +47,7 @@ export const ROOT_PARTITION = `PARTUUID=${DISK.toString(16)}-01`;
  * @returns the image and the kernel beside it; cached by what they are made of
  */
 export function rootImage() {
-  const name = `root-${hashOf(readFileSync(HOOK), readFileSync(INIT), ownText(import.meta.url), process.version, suite())}`;
+  const name = `root-${hashOf(...[HOOK, SCENARIO, SERVICE].map((file) => readFileSync(file)), ownText(import.meta.url), process.version, suite())}`;
   const folder = join(CACHE, name);
   const made = { image: join(folder, 'root.disk'), kernel: join(folder, 'vmlinuz') };
   if (existsSync(made.image)) return made;
@@ -72,7 +76,10 @@ function make(folder) {
     });
     copyFileSync(process.execPath, join(tree, 'usr/local/bin/node'));
     tool('mkdir', ['-p', join(tree, 'opt/warmset'), join(tree, 'mnt')]);
-    copyFileSync(INIT, join(tree, 'usr/sbin/vm-init'));
+    copyFileSync(SCENARIO, join(tree, 'usr/sbin/guest-scenario'));
+    copyFileSync(SERVICE, join(tree, 'etc/systemd/system/guest-scenario.service'));
+    // Without one systemd takes it for the first boot, and sets up every unit as the distribution would have it.
+    writeFileSync(join(tree, 'etc/machine-id'), `${MACHINE_ID}\n`);
     const kernel = readdirSync(join(tree, 'boot')).find((file) => file.startsWith('vmlinuz-'));
     copyFileSync(join(tree, 'boot', kernel), join(folder, 'vmlinuz'));
     const image = join(folder, 'root.disk');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { bundle } from './bundle.ts';
+import { documents } from './documents.ts';
 import { type Running, type RunOptions, type RunResult, run, start } from './run.ts';
 
 /** The command-line program as it is shipped. */
@@ -40,9 +41,11 @@ export async function shell(
   return run('bash', ['--norc', '-c', script, 'bash', ...args], { ...options, env });
 }
 
-/** The one JSON document that a `--json` run prints. */
+/** The one JSON document that a `--json` run prints, compared with what docs/json.md says of it. */
 export function json(result: RunResult): Record<string, unknown> {
   const value: unknown = JSON.parse(result.stdout);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('no JSON object');
-  return value as Record<string, unknown>;
+  const document = value as Record<string, unknown>;
+  documents.check(document);
+  return document;
 }

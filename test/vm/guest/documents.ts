@@ -78,3 +78,12 @@ export interface OverlayDocument {
   readonly upper: string;
   readonly kept: string | null;
 }
+
+export interface KeepDocument {
+  readonly cache_hit_ratio: number | null;
+  readonly state: { readonly name: string } | null;
+  readonly sweep: {
+    readonly held: { readonly code: string; readonly message: string } | null;
+    readonly sets: readonly { readonly residentBytes: number }[];
+  } | null;
+}

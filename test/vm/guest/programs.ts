@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DocumentCheck } from '../../support/json-documents.ts';
 
 const CLI = fileURLToPath(new URL('cli.js', import.meta.url));
+// Nowhere else are there controllers that are live.
+const documents = new DocumentCheck(readFileSync(new URL('../docs/json.md', import.meta.url), 'utf8'));
 
 export interface Ended {
   readonly code: number | null;
@@ -43,10 +47,12 @@ export async function warmsetIn<T>(cgroup: string, ...args: readonly string[]): 
   return asDocument(args, await run('sh', '-c', ...words));
 }
 
-/** A verb that isn't done with everything has a document, too. */
+/** Compared with docs/json.md. A verb that isn't done with everything has a document, too. */
 function asDocument<T>(args: readonly string[], { code, stdout, stderr }: Ended): T {
   if (code === null || !stdout.startsWith('{')) {
     throw new Error(`warmset ${args.join(' ')}: ${code ?? 'killed'}\n${stderr}${stdout}`);
   }
-  return JSON.parse(stdout) as T;
+  const document: unknown = JSON.parse(stdout);
+  documents.check(document as Readonly<Record<string, unknown>>);
+  return document as T;
 }

@@ -4,13 +4,15 @@ import { underBothReclaims } from './chapters/generations.ts';
 import { layCache } from './chapters/layers.ts';
 import { warmUnderLimits } from './chapters/limits.ts';
 import { warmThroughOverlay } from './chapters/residency.ts';
+import { keepInSlice } from './chapters/slice.ts';
 import { slowDown } from './chapters/slow-disk.ts';
 import { takeAway } from './chapters/take-away.ts';
 import { check, sayEnd } from './checks.ts';
 
 /**
  * What can't be tried on a machine whose kernel isn't ours: a namespace over NVMe/TCP from this machine to itself, an
- * overlay of it at a backend's path, cgroups of version 2, a disk that becomes slow, and connections that break.
+ * overlay of it at a backend's path, cgroups of version 2, units under a systemd that is the first process, a disk that
+ * becomes slow, and connections that break.
  */
 async function scenario(): Promise<void> {
   const disk = await connectPaths();
@@ -20,6 +22,8 @@ async function scenario(): Promise<void> {
   await underBothReclaims();
   await slowDown(delayed);
   await breakPaths();
+  // Behind what depends on time: systemd goes on with services of its own once it was asked for one.
+  await keepInSlice();
   await takeAway(delayed);
 }
 

@@ -1,12 +1,7 @@
 #!/bin/sh
-# The guest's first process: what has to be there before Node runs, and the end of the machine after it in every case.
+# What the guest's systemd starts: what has to be there before Node runs, and the end of the machine after it in every case.
 export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
-mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
 modprobe configfs
 mount -t configfs configfs /sys/kernel/config
 ip link set lo up
