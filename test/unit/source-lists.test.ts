@@ -37,6 +37,19 @@ describe('the two builds of the addon', () => {
   });
 });
 
+test('no document has the marks of a merge in it', () => {
+  const documents = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  for (const name of [
+    ...documents.map((each) => `docs/${each}`),
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+  ])
+    expect(read(name), name).not.toMatch(/^(<{7}|>{7}) /m);
+});
+
 test('native-tests has every test file', () => {
   expect(sourcesIn(read('CMakeLists.txt'), 'test/native').toSorted()).toEqual(sourcesOnDisk('test/native'));
 });
