@@ -14,8 +14,8 @@ constexpr std::string_view kNotByHand = "warmset-wait: `warmset run` becomes thi
 int main(int count, char** words) {
   warmset::waiter::Task task;
   if (!warmset::waiter::read_task(count, words, task)) {
-    static_cast<void>(!::write(STDERR_FILENO, kNotByHand.data(), kNotByHand.size()));
-    return 2;
+    const auto told = ::write(STDERR_FILENO, kNotByHand.data(), kNotByHand.size());
+    return told < 0 ? 1 : 2;
   }
   // Not on the stack, of which a carrier's buffers would be most.
   static warmset::waiter::Waiter waiter(task);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
+#include <utility>
 
 namespace warmset::waiter {
 namespace {
@@ -42,10 +43,8 @@ void Stream::open(const Carrying& carrying) noexcept {
   socket_ = S_ISSOCK(facts.st_mode);
   if (!can_wait(facts, sink_)) return;
   const int own = open_anew(sink_);
-  if (own >= 0)
-    sink_ = own;
-  else
-    piece_ = PIPE_BUF;
+  if (own < 0) piece_ = PIPE_BUF;
+  if (own >= 0) sink_ = own;
 }
 
 pollfd Stream::wanted() const noexcept {
@@ -55,10 +54,8 @@ pollfd Stream::wanted() const noexcept {
 }
 
 void Stream::step() noexcept {
-  if (has_bytes())
-    write_some();
-  else
-    read_some();
+  if (has_bytes()) return write_some();
+  read_some();
 }
 
 void Stream::read_some() noexcept {
@@ -69,10 +66,10 @@ void Stream::read_some() noexcept {
     from_ = 0;
     to_ = static_cast<std::size_t>(got);
   } else if (held_ >= 0) {
-    ::close(held_);
-    held_ = -1;
-  } else
+    ::close(std::exchange(held_, -1));
+  } else {
     close();
+  }
 }
 
 void Stream::write_some() noexcept {
@@ -98,10 +95,8 @@ void Stream::close() noexcept {
 void Stream::leave_standard_streams() noexcept {
   if (over() || sink_ > STDERR_FILENO) return;
   const int own = ::fcntl(sink_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-  if (own >= 0)
-    sink_ = own;
-  else
-    close();
+  if (own < 0) return close();
+  sink_ = own;
 }
 
 }  // namespace warmset::waiter

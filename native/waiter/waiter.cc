@@ -28,7 +28,7 @@ void allow_all_signals() noexcept {
 Waiter::Waiter(const Task& task) noexcept
     : server_(task.server), signals_(task.signals), records_(task.records), interrupted_(task.interrupted) {
   // A reader that is gone is an error of write(2).
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
   for (std::size_t at = 0; at < task.count; ++at) streams_[at].open(task.streams[at]);
 }
 
@@ -66,10 +66,11 @@ void Waiter::read_records() noexcept {
 void Waiter::read_signals() noexcept {
   signalfd_siginfo info = {};
   while (::read(signals_, &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo == SIGCHLD)
+    if (info.ssi_signo == SIGCHLD) {
       collect();
-    else
+    } else {
       on_signal(static_cast<int>(info.ssi_signo), info.ssi_code > 0);
+    }
   }
 }
 
@@ -123,10 +124,7 @@ void Waiter::be_carrier() noexcept {
   for (auto& stream : streams_) stream.leave_standard_streams();
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (nothing >= 0)
-      ::dup2(nothing, fd);
-    else
-      ::close(fd);
+    if (nothing < 0 || ::dup2(nothing, fd) < 0) ::close(fd);
   }
   ::close(signals_);
   signals_ = -1;
@@ -139,7 +137,7 @@ int Waiter::end() const noexcept {
   const int number = WTERMSIG(status_);
   // A shell goes on with its script when whoever got the Ctrl-C, too, ended in an orderly way.
   if (interrupted_ && number == SIGINT) {
-    ::signal(SIGINT, SIG_DFL);
+    static_cast<void>(::signal(SIGINT, SIG_DFL));
     allow_all_signals();
     static_cast<void>(::raise(SIGINT));
   }

@@ -36,7 +36,7 @@ export async function payloadImage() {
     target: 'node20',
     splitting: true,
   });
-  for (const name of ['package.json', 'build/Release/warmset.node', ...productionModules()]) {
+  for (const name of ['package.json', 'build/Release/warmset.node', 'build/Release/warmset-wait', ...productionModules()]) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true });
   }
   rmSync(image, { force: true });
