@@ -74,7 +74,9 @@ describeWith([root, cc, containers, imageBuild], 'the container image', () => {
         .map((name) => name.replace('node_modules/', '').split('/')[0])
         .sort(),
     );
-    expect(rest).toBe('LICENSE\nbuild\ndist\nnode_modules\npackage.json\nwarmset-wait\nwarmset.node\n65532\n');
+    expect(rest).toBe(
+      'LICENSE\nbuild\ndist\nnode_modules\npackage.json\nwarmset-wait\nwarmset.node\n65532\n',
+    );
   });
 
   it('counts without cachestat, which the default seccomp profile hides, as the host does', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BARE_ENVIRONMENT, cli, shell, startCli } from '../support/cli.ts';
 import { owned } from '../support/owned.ts';
+import { run } from '../support/run.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temp.ts';
 import { becameSmall, nameOf, UNTIL_SMALL, WAITER } from '../support/waiter.ts';
 
@@ -32,6 +33,16 @@ describe('when nothing is left to do', () => {
     // Whose wrapper it is can be seen in a list of processes.
     const words = await readFile(`/proc/${running.pid}/cmdline`, 'utf8');
     expect(words).toMatch(/\0--\0sh\0-c\0/);
+  });
+
+  it('what we say of the start is said before', async () => {
+    const script = `printf 'half a line' >&2; sleep 0.5; echo ', whole' >&2; echo hot >&2; ${UNTIL_SMALL} exit 6`;
+    const words = ['run', '--readiness', 'log:^hot$', '--set', directory.path, '--', 'sh', '-c', script];
+    const { code, stderr } = await cli(words);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/^half a line, whole$/m);
+    expect(stderr).toMatch(/^hot$/m);
+    expect(stderr).toMatch(/^warmset: Ready .* by its log\..*\n$/m);
   });
 
   it.each([0, 7, 255])('it ends with the server’s code: %d', async (code) => {
@@ -151,6 +162,13 @@ describe('the output goes on', () => {
     ]);
     expect(result).toMatchObject({ stdout: '1000000\n', stderr: `${WAITER}\nrc 8\n` });
   }, 20_000);
+});
+
+it('the small program says that it is not to be started by hand', async () => {
+  for (const words of [[], ['server=1'], ['server=x', 'signals=3', 'records=4'], ['carry=1:2']]) {
+    const result = await run(path.join(path.dirname(ADDON), WAITER), words);
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('warmset run') });
+  }
 });
 
 describe('it stays what it was', () => {
