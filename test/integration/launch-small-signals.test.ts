@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeWith, root } from '../support/capabilities.ts';
 import { BARE_ENVIRONMENT, cliProgram, startCli } from '../support/cli.ts';
@@ -8,6 +10,8 @@ import { pseudoTerminal } from '../support/pseudo-terminal.ts';
 import { type Running, run, start } from '../support/run.ts';
 import { becameSmall, nameOf, UNTIL_SMALL, WAITER } from '../support/waiter.ts';
 
+const ADDON =
+  process.env.WARMSET_ADDON ?? fileURLToPath(new URL('../../build/Release/warmset.node', import.meta.url));
 const QUIET = ['run', '--quiet', '--set', '/nothing/here', '--'];
 const PASSED_ON = ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'] as const;
 
@@ -84,6 +88,37 @@ describe('the small wrapper passes signals on', () => {
     // Otherwise it says nothing about the moment in between.
     expect(new Set(seen).size).toBe(2);
   }, 50_000);
+});
+
+/** Gives way to the small program with a signal that is written down and not seen yet, and bytes that are read. */
+const HEIR = `
+  const { constants } = require('node:os'); const fs = require('node:fs'); const addon = require(process.env.ADDON);
+  const [source, theirs] = addon.createPipe(); const [records, write] = addon.createPipe();
+  const server = require('node:child_process').spawn(process.execPath, ['-e', process.env.LISTENER], { stdio: ['ignore', theirs, 'inherit'] });
+  fs.closeSync(theirs);
+  const bytes = Buffer.alloc(1000); let length = 0;
+  while (!bytes.subarray(0, length).includes('\\n')) length += fs.readSync(source, bytes, length, 1000 - length);
+  const record = Buffer.alloc(12); record.writeInt32LE(constants.signals.SIGUSR2); fs.writeSync(write, record);
+  const block = Uint32Array.of(constants.signals.SIGCHLD, constants.signals.SIGUSR1);
+  const held = addon.holdBytes(Buffer.concat([Buffer.from('held '), bytes.subarray(0, length)]));
+  const signals = addon.signalDescriptor(block);
+  const list = (words) => Buffer.from(words.map((word) => word + '\\0').join(''));
+  const words = ['small', 'server=' + server.pid, 'signals=' + signals, 'records=' + records, 'interrupted=0', 'carry=' + held + ':' + source + ':1'];
+  console.error(addon.handOver(process.env.WAITER, list(words), list([]), block, Uint32Array.of(signals, records, held, source)));`;
+
+it('what was under way is not lost: bytes that were read, signals that were written down', async () => {
+  const running = owned(
+    start(process.execPath, ['-e', HEIR], {
+      env: { ...BARE_ENVIRONMENT, LISTENER, ADDON, WAITER: path.join(path.dirname(ADDON), WAITER) },
+    }),
+  );
+  await running.saw(/^held listening/);
+  await running.saw(/got SIGUSR2/);
+  await becameSmall(running.pid);
+  send(running, 'SIGUSR1');
+  await running.saw(/got SIGUSR1/);
+  running.kill('SIGKILL');
+  expect((await running.ended).stderr).toBe('');
 });
 
 describeWith(pseudoTerminal, 'the small wrapper at a terminal', () => {
