@@ -62,7 +62,7 @@ export async function runServer(
   const settle = async (): Promise<void> => {
     // A report is written once more at the end, with what only this program knows.
     if (!child || !signals || request.report !== undefined) return slim();
-    await becomeSmall({ child, signals, command, isSilent: () => voice.silent });
+    await becomeSmall({ child, signals, command, voice });
   };
   const listen = (listener: (event: LaunchEvent) => void): void => {
     onEvent = listener;

@@ -36,6 +36,11 @@ export class Voice {
     return this.#waiting.length === 0 && this.#writing === 0;
   }
 
+  /** Resolves when what is being written by now is written. */
+  rest(): Promise<void> {
+    return this.#queue;
+  }
+
   /** Whatever still waits, line or no line. */
   async end(): Promise<void> {
     this.#flush();
