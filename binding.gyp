@@ -32,6 +32,7 @@
         "native/core/read_range.cc",
         "native/core/residency.cc",
         "native/core/shared_extents.cc",
+        "native/core/signal_mask.cc",
         "native/core/signal_watch.cc",
         "native/core/stretch_probe.cc",
         "native/core/survey.cc",
@@ -73,6 +74,24 @@
       "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-O3"],
       # A thread stuck in the kernel may outlive its Worker: the code that it returns to must stay mapped.
       "ldflags": ["-Wl,-z,nodelete"]
+    },
+    {
+      # What `warmset run` becomes when its server is ready. Beside the addon, where lib/native looks for it.
+      "target_name": "warmset-wait",
+      "type": "executable",
+      "sources": [
+        "native/waiter/main.cc",
+        "native/waiter/stream.cc",
+        "native/waiter/task.cc",
+        "native/waiter/waiter.cc"
+      ],
+      "include_dirs": ["native"],
+      "defines": ["_GNU_SOURCE"],
+      "cflags_cc": ["-std=c++20", "-O2", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden", "-fno-exceptions", "-fno-threadsafe-statics"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20", "-O3"],
+      # It uses nothing of libstdc++ that would have to be loaded, which alone costs 2 MB.
+      "ldflags": ["-Wl,--as-needed"],
+      "ldflags!": ["-rdynamic"]
     }
   ]
 }

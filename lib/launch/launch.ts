@@ -1,6 +1,6 @@
 import { accompanied } from './accompanied.ts';
 import { foreignChild } from './child/foreign-child.ts';
-import { spawnChild } from './child/spawn-child.ts';
+import { type SpawnedChild, spawnChild } from './child/spawn-child.ts';
 import type { LaunchedServer, LaunchOptions } from './options.ts';
 
 /**
@@ -15,8 +15,13 @@ import type { LaunchedServer, LaunchOptions } from './options.ts';
  * ```
  */
 export function launch(options: LaunchOptions): LaunchedServer {
-  return accompanied(options, (onOutput) =>
-    spawnChild({
+  return launchKnown(options, () => {});
+}
+
+/** The same for whoever has to know the process itself. @param onStart told before anything else happens */
+export function launchKnown(options: LaunchOptions, onStart: (child: SpawnedChild) => void): LaunchedServer {
+  return accompanied(options, (onOutput) => {
+    const child = spawnChild({
       command: options.command,
       environment: options.environment,
       cwd: options.cwd,
@@ -25,8 +30,10 @@ export function launch(options: LaunchOptions): LaunchedServer {
       stderr: options.stderr ?? 'inherit',
       joined: options.joined,
       onOutput,
-    }),
-  );
+    });
+    onStart(child);
+    return child;
+  });
 }
 
 /**

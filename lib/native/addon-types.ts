@@ -279,6 +279,16 @@ export interface Addon {
   unlockFile(lock: RawFileLock, ...job: Job): Promise<void>;
   /** Returns only when it could not. Words end with a zero byte each, as in /proc/PID/cmdline. */
   replaceProcess(file: RawPath, words: Buffer, environment: Buffer): RawFailure;
+  /** Returns only when it could not. Of the descriptors these and 0 to 2 stay; the signals stay blocked. */
+  handOver(
+    file: RawPath,
+    words: Buffer,
+    environment: Buffer,
+    signals: Uint32Array,
+    descriptors: Uint32Array,
+  ): RawFailure;
+  signalDescriptor(signals: Uint32Array): number | RawFailure;
+  holdBytes(bytes: Buffer): number | RawFailure;
   /** Nobody's child, in a session of its own, without stdin and stdout; `quiet`: without stderr, too. */
   startOrphan(file: RawPath, words: Buffer, environment: Buffer, quiet: boolean): RawFailure | undefined;
   /** Whether this child had ended, and is gone now. */

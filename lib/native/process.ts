@@ -15,7 +15,7 @@ export interface Program {
 const END = Buffer.of(0);
 
 /** As /proc/PID/cmdline has them. A zero byte inside of a word would make two of it. */
-function joined(words: readonly RawPath[]): Buffer {
+export function joinedWords(words: readonly RawPath[]): Buffer {
   return Buffer.concat(words.flatMap((word) => [Buffer.from(word), END]));
 }
 
@@ -26,7 +26,7 @@ function joined(words: readonly RawPath[]): Buffer {
  * @throws SystemError as execve(2) fails; everything is then as it was
  */
 export function replaceProcess({ file, words, environment }: Program): never {
-  throw toSystemError(addon().replaceProcess(file, joined(words), joined(environment)), file);
+  throw toSystemError(addon().replaceProcess(file, joinedWords(words), joinedWords(environment)), file);
 }
 
 /**
@@ -36,7 +36,7 @@ export function replaceProcess({ file, words, environment }: Program): never {
  * @throws SystemError as fork(2) and execve(2) fail
  */
 export function startOrphan({ file, words, environment }: Program, quiet: boolean): void {
-  const failure = addon().startOrphan(file, joined(words), joined(environment), quiet);
+  const failure = addon().startOrphan(file, joinedWords(words), joinedWords(environment), quiet);
   if (failure) throw toSystemError(failure, file);
 }
 

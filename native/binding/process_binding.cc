@@ -52,6 +52,59 @@ Napi::Value replace(const Napi::CallbackInfo& info) {
   return failure(info.Env(), replace_process(wanted));
 }
 
+/// Numbers below `limit`, at least `least`.
+std::vector<int> numbers(Arguments& arguments, const Napi::Value& value, const char* name,
+                         const char* expected, std::uint32_t least, std::uint32_t limit) {
+  std::vector<int> list;
+  for (const auto number : arguments.as_counts(value, name)) {
+    if (number < least || number >= limit) {
+      arguments.reject_range(name, expected, value);
+      return {};
+    }
+    list.push_back(static_cast<int>(number));
+  }
+  return list;
+}
+
+std::vector<int> signal_numbers(Arguments& arguments, const Napi::Value& value) {
+  return numbers(arguments, value, "signals", "numbers of signals", 1, NSIG);
+}
+
+/// A descriptor, or the failure.
+Napi::Value descriptor(Napi::Env env, const Result<int>& made) {
+  if (!made) return failure(env, made.error());
+  return Napi::Number::New(env, made.value());
+}
+
+// handOver(file, arguments, environment, signals, descriptors): why it could not
+Napi::Value give_way(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const auto wanted = program(arguments, info);
+  const auto blocked = signal_numbers(arguments, info[3]);
+  const auto kept = numbers(arguments, info[4], "descriptors", "descriptors", 0, 1U << 30U);
+  if (arguments.failed()) return info.Env().Undefined();
+  return failure(info.Env(), hand_over(wanted, {kept, blocked}));
+}
+
+// signalDescriptor(signals): to read signalfd_siginfo from, or the failure
+Napi::Value signal_descriptor(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  const auto signals = signal_numbers(arguments, info[0]);
+  if (arguments.failed()) return info.Env().Undefined();
+  return descriptor(info.Env(), make_signal_descriptor(signals));
+}
+
+// holdBytes(bytes): a descriptor to read them from, or the failure
+Napi::Value hold(const Napi::CallbackInfo& info) {
+  Arguments arguments(info);
+  if (!info[0].IsBuffer()) {
+    arguments.reject_type("bytes", "a Buffer");
+    return info.Env().Undefined();
+  }
+  const auto buffer = info[0].As<Napi::Buffer<char>>();
+  return descriptor(info.Env(), hold_bytes({buffer.Length() > 0 ? buffer.Data() : "", buffer.Length()}));
+}
+
 // startOrphan(file, arguments, environment, quiet): undefined, or the failure. At once: some milliseconds.
 Napi::Value start(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
@@ -84,22 +137,12 @@ Napi::Value create_pipe(const Napi::CallbackInfo& info) {
   return pair;
 }
 
-// watchSignals(numbers): the descriptor to read records of three 32-bit numbers from, or the failure
+// watchSignals(signals): the descriptor to read records of three 32-bit numbers from, or the failure
 Napi::Value watch(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  const auto given = arguments.as_counts(info[0], "numbers");
-  std::vector<int> numbers;
-  for (const auto number : given) {
-    if (number == 0 || number >= static_cast<std::uint32_t>(NSIG)) {
-      arguments.reject_range("numbers", "numbers of signals", info[0]);
-      break;
-    }
-    numbers.push_back(static_cast<int>(number));
-  }
+  const auto numbers = signal_numbers(arguments, info[0]);
   if (arguments.failed()) return info.Env().Undefined();
-  const auto watched = watch_signals(numbers);
-  if (!watched) return failure(info.Env(), watched.error());
-  return Napi::Number::New(info.Env(), watched.value());
+  return descriptor(info.Env(), watch_signals(numbers));
 }
 
 Napi::Value unwatch(const Napi::CallbackInfo& info) {
@@ -111,6 +154,9 @@ Napi::Value unwatch(const Napi::CallbackInfo& info) {
 
 void export_process(Napi::Env env, Napi::Object exports) {
   exports.Set("replaceProcess", Napi::Function::New<replace>(env, "replaceProcess"));
+  exports.Set("handOver", Napi::Function::New<give_way>(env, "handOver"));
+  exports.Set("signalDescriptor", Napi::Function::New<signal_descriptor>(env, "signalDescriptor"));
+  exports.Set("holdBytes", Napi::Function::New<hold>(env, "holdBytes"));
   exports.Set("startOrphan", Napi::Function::New<start>(env, "startOrphan"));
   exports.Set("reapChild", Napi::Function::New<reap>(env, "reapChild"));
   exports.Set("createPipe", Napi::Function::New<create_pipe>(env, "createPipe"));

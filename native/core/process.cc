@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@
 #include <string_view>
 
 #include "kernel_abi.h"
+#include "signal_mask.h"
 
 namespace warmset {
 namespace {
@@ -80,6 +83,13 @@ void keep_standard_streams() noexcept {
   }
 }
 
+sigset_t set_of(const std::vector<int>& numbers) noexcept {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : numbers) sigaddset(&set, number);
+  return set;
+}
+
 struct Prepared {
   const char* file;
   char* const* arguments;
@@ -117,6 +127,42 @@ SystemError replace_process(const Program& program) noexcept {
   keep_standard_streams();
   ::execvpe(program.file.c_str(), arguments.data(), environment.data());
   return last_error("execve");
+}
+
+SystemError hand_over(const Program& program, const Inheritance& inheritance) noexcept {
+  const auto arguments = pointers(program.arguments);
+  const auto environment = pointers(program.environment);
+  sigset_t before;
+  const auto blocked = block_signals_everywhere(set_of(inheritance.blocked), before);
+  if (!blocked) return blocked.error();
+  close_others_on_exec();
+  for (int fd = 0; fd <= 2; ++fd) ::fcntl(fd, F_SETFD, 0);
+  for (const int fd : inheritance.descriptors) ::fcntl(fd, F_SETFD, 0);
+  ::execve(program.file.c_str(), arguments.data(), environment.data());
+  const auto failure = last_error("execve");
+  for (const int fd : inheritance.descriptors) close_on_exec(fd);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return failure;
+}
+
+Result<int> make_signal_descriptor(const std::vector<int>& numbers) noexcept {
+  const auto signals = set_of(numbers);
+  const int fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd < 0) return last_error("signalfd");
+  return fd;
+}
+
+Result<int> hold_bytes(std::string_view bytes) noexcept {
+  UniqueFd fd(::memfd_create("warmset", MFD_CLOEXEC));
+  if (!fd) return last_error("memfd_create");
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return last_error("write");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0) return last_error("lseek");
+  return fd.release();
 }
 
 Status start_orphan(const Program& program, bool quiet) noexcept {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "result.h"
@@ -21,6 +22,23 @@ struct Program {
 /// Becomes the program: the same process, of which only descriptors 0 to 2 are left, with signals as a fresh
 /// process has them. Returns only when it could not, with everything as it was.
 [[nodiscard]] SystemError replace_process(const Program& program) noexcept;
+
+/// What a program that takes this one's place finds beside descriptors 0 to 2.
+struct Inheritance {
+  std::vector<int> descriptors;
+  /// Signals that stay blocked. One that arrives in between is still pending when the program begins.
+  std::vector<int> blocked;
+};
+
+/// Becomes the program, which goes on where this process stops: same process id, same children. Returns only
+/// when it could not, with everything as it was; EBUSY when a thread can't be ended now.
+[[nodiscard]] SystemError hand_over(const Program& program, const Inheritance& inheritance) noexcept;
+
+/// A descriptor from which signals are read that are blocked, signalfd(2).
+[[nodiscard]] Result<int> make_signal_descriptor(const std::vector<int>& numbers) noexcept;
+
+/// Bytes as a file that has no name, to be read from its beginning, memfd_create(2).
+[[nodiscard]] Result<int> hold_bytes(std::string_view bytes) noexcept;
 
 /// Starts the program as nobody's child, in a session of its own, with /dev/null for stdin and stdout and,
 /// when `quiet`, for stderr. Resolves when it runs, or with what execvp(3) said.

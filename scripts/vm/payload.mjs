@@ -36,7 +36,8 @@ export async function payloadImage() {
     target: 'node20',
     splitting: true,
   });
-  const shipped = ['package.json', 'build/Release/warmset.node', 'deploy/systemd', 'docs/json.md'];
+  const built = ['build/Release/warmset.node', 'build/Release/warmset-wait'];
+  const shipped = ['package.json', ...built, 'deploy/systemd', 'docs/json.md'];
   for (const name of [...shipped, ...productionModules()]) {
     cpSync(join(ROOT, name), join(tree, name), { recursive: true });
   }

@@ -15,6 +15,7 @@ import { buildWarmset, productionPackages, WARMSET_IMAGE } from '../support/cont
 import { type Podman, startPodman } from '../support/podman.ts';
 import type { RunResult } from '../support/run.ts';
 import { writeRandomFile } from '../support/temp.ts';
+import { UNTIL_SMALL } from '../support/waiter.ts';
 
 const MIB = 1 << 20;
 const PAGES = (16 * MIB) / PAGE_SIZE;
@@ -74,7 +75,9 @@ describeWith([root, cc, containers, imageBuild], 'the container image', () => {
         .map((name) => name.replace('node_modules/', '').split('/')[0])
         .sort(),
     );
-    expect(rest).toBe('LICENSE\nbuild\ndist\nnode_modules\npackage.json\nwarmset.node\n65532\n');
+    expect(rest).toBe(
+      'LICENSE\nbuild\ndist\nnode_modules\npackage.json\nwarmset-wait\nwarmset.node\n65532\n',
+    );
   });
 
   it('counts without cachestat, which the default seccomp profile hides, as the host does', async () => {
@@ -174,6 +177,12 @@ describeWith([root, cc, containers, imageBuild], 'the container image', () => {
     } finally {
       await podman.run(['rm', '--force', '--time=0', 'keeper']);
     }
+  });
+
+  it('beside a server that is ready it is a small program, which carries on what process 1 has to do', async () => {
+    const script = `${UNTIL_SMALL} echo out; echo err >&2; exit 5`;
+    const result = await warmset(['run', '--quiet', '--set', '/models', '--', 'sh', '-c', script], RUN);
+    expect(result).toMatchObject({ code: 5, stdout: 'out\n', stderr: 'err\n' });
   });
 
   it('what was begun is stopped by SIGTERM, too', async () => {

@@ -98,6 +98,42 @@ TEST_CASE("what can't be run says why, and everything is as it was") {
   CHECK(start_orphan({directory.file("absent"), {"x"}, {}}, true).error().code == ENOENT);
 }
 
+TEST_CASE("who gives way hands over descriptors and pending signals, and nothing else") {
+  const TemporaryDirectory directory;
+  const std::string out = directory.file("out");
+  // Not a shell: some unblock everything. 2 is for a file that isn't there, which 201 shouldn't be.
+  const Program program = {"/bin/grep",
+                           {"grep", "-hsE", "^(ShdPnd|SigBlk):|^held", "/proc/self/status",
+                            "/proc/self/fd/200", "/proc/self/fd/201"},
+                           {}};
+  const int code = in_child([&] {
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    ::sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    ::kill(::getpid(), SIGUSR1);
+    const auto held = hold_bytes("held\n");
+    if (!held) ::_exit(98);
+    ::dup2(held.value(), 200);
+    ::dup2(2, 201);
+    ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644), 1);
+    static_cast<void>(hand_over(program, {{200}, {SIGUSR1, SIGTERM}}));
+  });
+  CHECK(code == 2);
+  CHECK(content(out) == "ShdPnd:\t0000000000000200\nSigBlk:\t0000000000004200\nheld\n");
+}
+
+TEST_CASE("who can't give way goes on as before") {
+  const auto signals = make_signal_descriptor({SIGUSR1});
+  REQUIRE(signals);
+  const UniqueFd owned(signals.value());
+  CHECK(hand_over({"/nothing/here", {"x"}, {}}, {{owned.get()}, {SIGUSR1}}).code == ENOENT);
+  CHECK((::fcntl(owned.get(), F_GETFD) & FD_CLOEXEC) != 0);
+  sigset_t mask;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+  CHECK(sigismember(&mask, SIGUSR1) == 0);
+}
+
 TEST_CASE("an orphan is nobody's child, leads its session and outlives the call") {
   const TemporaryDirectory directory;
   const std::string out = directory.file("out");

@@ -33,6 +33,7 @@ export async function importWarmset(podman: Podman): Promise<void> {
   await cp(await bundle(), path.join(to, 'dist'), { recursive: true });
   const addon = process.env.WARMSET_ADDON ?? path.join(ROOT, 'build/Release/warmset.node');
   await cp(addon, path.join(to, 'build/Release/warmset.node'));
+  await cp(path.join(path.dirname(addon), 'warmset-wait'), path.join(to, 'build/Release/warmset-wait'));
   for (const name of ['package.json', ...productionPackages()]) {
     await cp(path.join(ROOT, name), path.join(to, name), { recursive: true });
   }

@@ -3,15 +3,20 @@ import { describeTerminal } from '../render/terminal.ts';
 import { Narration } from './narrate.ts';
 import { ReportFile } from './report-file.ts';
 import type { RunRequest } from './run-request.ts';
-import { slim } from './slim.ts';
 import type { Voice } from './voice.ts';
 
-/** Tells of a server's start and end, and writes its report. @param listen hands over the events, the past ones too */
+/**
+ * Tells of a server's start and end, and writes its report.
+ *
+ * @param listen hands over the events, the past ones too
+ * @param settle called when nothing is left to do but to wait for its end
+ */
 export async function follow(
   server: LaunchedServer,
   request: RunRequest,
   voice: Voice,
   listen: (listener: (event: LaunchEvent) => void) => void,
+  settle: () => Promise<void>,
 ): Promise<LaunchResult> {
   const terminal = describeTerminal(voice.stream(), process.env);
   const narration = new Narration(terminal, request.quiet, (lines) => voice.say(lines));
@@ -27,7 +32,7 @@ export async function follow(
     if (over || server.pid === null) return;
     narration.start(server.report());
     await file?.write(server.report());
-    slim();
+    await settle();
   });
   const result = await server.exited;
   over = true;

@@ -2,10 +2,13 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignalForwarder } from '../../launch/child/forward-signals.ts';
 import { startReaper } from '../../launch/child/reaper.ts';
-import { accompany, launch } from '../../launch/launch.ts';
+import type { SpawnedChild } from '../../launch/child/spawn-child.ts';
+import { accompany, launchKnown } from '../../launch/launch.ts';
 import type { LaunchEvent, LaunchOptions } from '../../launch/options.ts';
+import { becomeSmall } from './become-small.ts';
 import { exactEnvironment } from './exact-words.ts';
 import type { RunRequest } from './run-request.ts';
+import { slim } from './slim.ts';
 import { chooseStreams } from './streams.ts';
 import { Voice } from './voice.ts';
 
@@ -34,7 +37,13 @@ export async function runServer(
     signal: stop.signal,
     onEvent: (event) => onEvent(event),
   };
-  const server = request.beside === undefined ? launch(options) : accompany(request.beside, options);
+  let child: SpawnedChild | null = null;
+  const server =
+    request.beside === undefined
+      ? launchKnown(options, (started) => {
+          child = started;
+        })
+      : accompany(request.beside, options);
   let stoppedBy: NodeJS.Signals | null = null;
   if (server.pid !== null) signals?.to(server);
   else {
@@ -50,12 +59,16 @@ export async function runServer(
 
   // Whatever goes wrong here, the server runs on and somebody waits for it.
   process.on('uncaughtException', (error) => voice.say([`warmset: a mistake of ours: ${error.stack}`]));
-  const followed = import('./follow.ts').then(({ follow }) =>
-    follow(server, request, voice, (listener) => {
-      onEvent = listener;
-      for (const event of events.splice(0)) listener(event);
-    }),
-  );
+  const settle = async (): Promise<void> => {
+    // A report is written once more at the end, with what only this program knows.
+    if (!child || !signals || request.report !== undefined) return slim();
+    await becomeSmall({ child, signals, command, voice });
+  };
+  const listen = (listener: (event: LaunchEvent) => void): void => {
+    onEvent = listener;
+    for (const event of events.splice(0)) listener(event);
+  };
+  const followed = import('./follow.ts').then(({ follow }) => follow(server, request, voice, listen, settle));
   const { exit, exitCode } = await followed.catch(() => server.exited);
   signals?.close();
   if (stoppedBy !== null && exit.state === 'not-started') return 128 + constants.signals[stoppedBy];

@@ -13,6 +13,7 @@ export class Voice {
   #waiting: string[] = [];
   #lineBegins = true;
   #queue: Promise<void> = Promise.resolve();
+  #writing = 0;
 
   /** Where a stream of the server goes on to. */
   sinkFor(fd: 1 | 2): ByteSink {
@@ -28,6 +29,16 @@ export class Voice {
     if (lines.length === 0) return;
     this.#waiting.push(lines.map((line) => `${line}\n`).join(''));
     if (this.#lineBegins) this.#flush();
+  }
+
+  /** Whether there is nothing of ours that waits or is being written. */
+  get silent(): boolean {
+    return this.#waiting.length === 0 && this.#writing === 0;
+  }
+
+  /** Resolves when what is being written by now is written. */
+  rest(): Promise<void> {
+    return this.#queue;
   }
 
   /** Whatever still waits, line or no line. */
@@ -47,7 +58,13 @@ export class Voice {
   #flush(): void {
     const text = this.#waiting.splice(0).join('');
     // Nobody reads it any more: what we say isn't worth failing for.
-    if (text !== '')
-      this.#queue = this.#queue.then(() => this.#sink.write(Buffer.from(text))).catch(() => {});
+    if (text === '') return;
+    this.#writing += 1;
+    this.#queue = this.#queue
+      .then(() => this.#sink.write(Buffer.from(text)))
+      .catch(() => {})
+      .finally(() => {
+        this.#writing -= 1;
+      });
   }
 }

@@ -2,19 +2,20 @@ import { Socket } from 'node:net';
 import { readProcessGroup } from '../../host/process-terminal.ts';
 import { readSignalRecords, unwatchSignals, watchSignals } from '../../native/process.ts';
 import { type Arrived, answerSignal, FORWARDED } from './signal-policy.ts';
+import { descriptorOf } from './socket-descriptor.ts';
 import type { Child } from './spawn-child.ts';
 
 /** Signals of the whole process, taken from their usual handlers until {@link SignalForwarder.close}. */
 export class SignalForwarder {
   /** The terminal said Ctrl-C. */
   interrupted = false;
-  readonly #close: () => void;
+  readonly #taken: Taken;
   #child: Pick<Child, 'pid' | 'kill'> | null = null;
   #early: Arrived[] = [];
   #onEarly: ((name: NodeJS.Signals) => void) | null = null;
 
   constructor() {
-    this.#close = takeSignals((arrived) => this.#onSignal(arrived));
+    this.#taken = takeSignals((arrived) => this.#onSignal(arrived));
   }
 
   /** Those that came before there was somebody to get them are passed on now. */
@@ -30,7 +31,12 @@ export class SignalForwarder {
 
   /** Back to those who had them before. */
   close(): void {
-    this.#close();
+    this.#taken.close();
+  }
+
+  /** Records of those that arrived and weren't seen yet come from this descriptor; null where Node takes them. */
+  get records(): number | null {
+    return this.#taken.records();
   }
 
   #onSignal(arrived: Arrived): void {
@@ -51,7 +57,12 @@ export class SignalForwarder {
   }
 }
 
-function takeSignals(onSignal: (arrived: Arrived) => void): () => void {
+interface Taken {
+  readonly close: () => void;
+  readonly records: () => number | null;
+}
+
+function takeSignals(onSignal: (arrived: Arrived) => void): Taken {
   try {
     const records = new Socket({ fd: watchSignals(FORWARDED), readable: true, writable: false });
     records.on('data', (chunk) => {
@@ -59,9 +70,12 @@ function takeSignals(onSignal: (arrived: Arrived) => void): () => void {
     });
     // Waiting for signals keeps nobody alive.
     records.unref();
-    return () => {
-      unwatchSignals();
-      records.destroy();
+    return {
+      close: () => {
+        unwatchSignals();
+        records.destroy();
+      },
+      records: () => descriptorOf(records),
     };
   } catch {
     return takeFromNode(onSignal);
@@ -71,14 +85,17 @@ function takeSignals(onSignal: (arrived: Arrived) => void): () => void {
 const OF_TERMINALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGWINCH'];
 
 /** Without the addon nobody says who sent it: in the foreground of a terminal, it is taken to be the terminal. */
-function takeFromNode(onSignal: (arrived: Arrived) => void): () => void {
+function takeFromNode(onSignal: (arrived: Arrived) => void): Taken {
   const listener = (name: NodeJS.Signals): void => {
     const own = readProcessGroup('self');
     const foreground = own !== null && own.foreground === own.group;
     onSignal({ name, fromKernel: foreground && OF_TERMINALS.includes(name) });
   };
   for (const name of FORWARDED) process.on(name, listener);
-  return () => {
-    for (const name of FORWARDED) process.off(name, listener);
+  return {
+    close: () => {
+      for (const name of FORWARDED) process.off(name, listener);
+    },
+    records: () => null,
   };
 }

@@ -41,6 +41,14 @@ export interface Child {
   kill(signal: NodeJS.Signals): boolean;
 }
 
+/** A child of ours, while nobody else has taken it over. */
+export interface SpawnedChild extends Child {
+  /** What carries its output on. */
+  readonly relays: readonly Relay[];
+  /** Whether nobody was told yet how it ended, and all that it needs of us to begin has been given. */
+  isOurs(): boolean;
+}
+
 interface Carried {
   /** What spawn gets for it. */
   readonly stdio: 'inherit' | 'ignore' | 'pipe' | number;
@@ -49,7 +57,7 @@ interface Carried {
 }
 
 /** Starts a command with its streams as they are or carried on. Never throws: what can't be started has ended. */
-export function spawnChild(options: ChildOptions): Child {
+export function spawnChild(options: ChildOptions): SpawnedChild {
   const { command, environment, cwd } = options;
   const raw = needsTrampoline(command, environment)
     ? trampoline(command, environment ?? currentEnvironment())
@@ -75,7 +83,7 @@ export function spawnChild(options: ChildOptions): Child {
   const relays = [stdout.connect?.(child.stdout), stderr.connect?.(child.stderr)].filter(
     (one) => one !== undefined,
   );
-  if (raw) sendLetter(child, raw.letter);
+  const letter = raw ? sendLetter(child, raw.letter) : null;
   const ended = new Promise<ServerExit>((resolve) => {
     child.once('error', (error) => {
       // Also said of a signal that could not be sent, when there is a process.
@@ -94,6 +102,12 @@ export function spawnChild(options: ChildOptions): Child {
       return exit;
     }),
     kill: (signal) => child.kill(signal),
+    relays,
+    isOurs: () =>
+      child.pid !== undefined &&
+      child.exitCode === null &&
+      child.signalCode === null &&
+      (letter?.writableFinished ?? true),
   };
 }
 
@@ -112,17 +126,17 @@ function carry(choice: OutputChoice, onChunk: (chunk: Buffer) => void): Carried 
   }
 }
 
-function sendLetter(child: ChildProcess, letter: string): void {
+function sendLetter(child: ChildProcess, letter: string): Writable | null {
   const pipe = child.stdio[3];
-  if (!(pipe instanceof Writable)) return;
+  if (!(pipe instanceof Writable)) return null;
   // Without a process there is nobody to read it.
   pipe.on('error', () => {});
-  pipe.end(letter);
+  return pipe.end(letter);
 }
 
-function notStarted(file: string, code: string, cwd: string | undefined): Child {
+function notStarted(file: string, code: string, cwd: string | undefined): SpawnedChild {
   const ended = Promise.resolve(failure(file, code, cwd));
-  return { pid: null, ended, exited: ended, kill: () => false };
+  return { pid: null, ended, exited: ended, kill: () => false, relays: [], isOurs: () => false };
 }
 
 function failure(file: string, code: string, cwd: string | undefined): ServerExit {
