@@ -13,6 +13,7 @@ const APART = [
   'storage-overlay-crash*',
   'nvmeof-tune',
   'cli-{help,completion,phases}',
+  'launch-{small*,signals}',
 ].map((name) => `test/integration/${name}.test.ts`);
 
 export default defineConfig({
