@@ -8,6 +8,7 @@ export const SCHEMA = 'warmset.bench/1';
 
 export const KINDS = [
   'large-fill',
+  'usual-read-ahead',
   'small-fill',
   'query',
   'already-warm',

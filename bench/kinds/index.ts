@@ -11,9 +11,11 @@ import { neighbour } from './neighbour.ts';
 import { query } from './query.ts';
 import { smallFill } from './small-fill.ts';
 import { startUp } from './start-up.ts';
+import { usualReadAhead } from './usual-read-ahead.ts';
 
 export const RUNNERS: Readonly<Record<KindName, (context: Context) => Promise<KindOutcome>>> = {
   'large-fill': largeFill,
+  'usual-read-ahead': usualReadAhead,
   'small-fill': smallFill,
   query,
   'already-warm': alreadyWarm,

@@ -1,6 +1,6 @@
 import type { Results } from '../results.ts';
 import type { Goal } from './goals/goal.ts';
-import { largeFillGoals } from './goals/large-fill.ts';
+import { largeFillGoals, usualReadAheadGoals } from './goals/large-fill.ts';
 import { launchGoals } from './goals/launch.ts';
 import { neighbourGoals } from './goals/neighbour.ts';
 import { processGoals } from './goals/process.ts';
@@ -11,6 +11,7 @@ import { smallFillGoals } from './goals/small-fill.ts';
 export function judge(results: Results): readonly Goal[] {
   return [
     ...largeFillGoals(results),
+    ...usualReadAheadGoals(results),
     ...smallFillGoals(results),
     ...queryGoals(results),
     ...neighbourGoals(results),

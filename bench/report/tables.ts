@@ -65,12 +65,13 @@ const CPU: Column = { head: 'CPU s per GiB', metric: cpuPerGib, show: plain };
 const PEAK: Column = { head: 'peak memory', metric: value('peakMemory'), show: formatBytes };
 const WALL: Column = { head: 'whole process', metric: wall, show: seconds };
 
+const SCANS: readonly Column[] = [
+  { head: 'first mmap scan', metric: value('mmapFirst'), show: seconds },
+  { head: 'read(2)', metric: value('read'), show: seconds },
+  { head: 'second mmap scan', metric: value('mmapAgain'), show: seconds },
+];
+
 export function largeFillTables(result: ResultFile): readonly Section[] {
-  const scans = ['mmapFirst', 'read', 'mmapAgain'].map((name, index) => ({
-    head: ['first mmap scan', 'read(2)', 'second mmap scan'][index] ?? name,
-    metric: value(name),
-    show: seconds,
-  }));
   const swept = result.samples.filter(({ variant }) => variant === 'sweep');
   return [
     {
@@ -86,7 +87,7 @@ export function largeFillTables(result: ResultFile): readonly Section[] {
     {
       title: 'What a reader pays afterwards',
       text: 'Another process maps the warm files and touches a byte of each page; then one reads them through a buffer of 1 MiB; then one maps them again. On a virtual machine whose host takes free memory back, the first to touch a page can pay for that too.',
-      table: byContender(result, scans, 'least'),
+      table: byContender(result, SCANS, 'least'),
     },
     {
       title: 'What fio can do',
@@ -106,6 +107,11 @@ export function largeFillTables(result: ResultFile): readonly Section[] {
 }
 
 const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
+  'usual-read-ahead': (result) => ({
+    title: 'With the read-ahead that most disks have',
+    text: `${formatBytes(result.settings.bytes ?? 0)} in ${result.settings.files} files on an ext4 of its own, whose device has a read_ahead_kb of ${result.settings.readAheadKb}. It is a loop device, which makes the device's part slower for everybody, and whose own threads nobody's CPU time here has in it.`,
+    table: byContender(result, [RATE, CPU, ...SCANS], 'most'),
+  }),
   'small-fill': (result) => ({
     title: 'Cold fill of small files',
     text: `${result.settings.files} files of 1 to 64 KiB, ${formatBytes(result.settings.bytes ?? 0)}. Names and inodes are in memory for everybody: only the contents are cold.`,

@@ -22,6 +22,16 @@ const CPU = { id: 'cpu', what: 'CPU seconds per GiB, warm() in a running process
 const CPU_CLI = { id: 'cpu-cli', what: 'CPU seconds per GiB, CLI with the start of Node', goal: '≤ 0.03' };
 const CPU_WILLNEED = { id: 'cpu-willneed', what: 'CPU against chunked WILLNEED', goal: '≤ a fifth' };
 const CPU_VMTOUCH = { id: 'cpu-vmtouch', what: 'CPU against vmtouch -t', goal: '≤ a tenth' };
+const USUAL_VMTOUCH = {
+  id: 'usual-vmtouch',
+  what: 'CPU against vmtouch -t, with a read_ahead_kb of 128',
+  goal: '≤ a tenth',
+};
+const USUAL_READER = {
+  id: 'usual-reader',
+  what: "A reader's first mmap scan after the fill, with a read_ahead_kb of 128",
+  goal: 'no slower than after the best peer',
+};
 const READER = {
   id: 'reader',
   what: "A reader's first mmap scan after the fill",
@@ -74,6 +84,15 @@ export function largeFillGoals({ 'large-fill': result }: Results): readonly Goal
     readerAgainstBest(result, READER, firstScan),
     readerAgainstBest(result, READER_AGAIN, secondScan),
     decideBySpread(READER_WILLNEED, against('willneed', firstScan), { atMost: 1 / 5 }, times),
+  ];
+}
+
+/** The same where the kernel's read-ahead makes nobody's folios large. */
+export function usualReadAheadGoals({ 'usual-read-ahead': result }: Results): readonly Goal[] {
+  if (!result) return [USUAL_VMTOUCH, USUAL_READER].map(notMeasured);
+  return [
+    decideBySpread(USUAL_VMTOUCH, ratio(result, CALL, 'vmtouch', cpuPerGib), { atMost: 1 / 10 }, times),
+    readerAgainstBest(result, USUAL_READER, firstScan),
   ];
 }
 
