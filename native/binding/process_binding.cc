@@ -10,15 +10,21 @@
 namespace warmset::binding {
 namespace {
 
-/// Words as /proc/PID/cmdline has them: each ends with a zero byte. They needn't be UTF-8, and may be empty.
-std::vector<std::string> words(Arguments& arguments, const Napi::Value& value, const char* name) {
+/// The bytes of a Buffer. Node-API calls a DataView one, too, and then fails to say what is in it.
+std::string_view bytes_of(Arguments& arguments, const Napi::Value& value, const char* name) {
   if (arguments.failed()) return {};
-  if (!value.IsBuffer()) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
     arguments.reject_type(name, "a Buffer");
     return {};
   }
-  const auto buffer = value.As<Napi::Buffer<char>>();
-  std::string_view left(buffer.Length() > 0 ? buffer.Data() : "", buffer.Length());
+  const auto array = value.As<Napi::Uint8Array>();
+  if (array.ElementLength() == 0) return {};
+  return {reinterpret_cast<const char*>(array.Data()), array.ElementLength()};
+}
+
+/// Words as /proc/PID/cmdline has them: each ends with a zero byte. They needn't be UTF-8, and may be empty.
+std::vector<std::string> words(Arguments& arguments, const Napi::Value& value, const char* name) {
+  std::string_view left = bytes_of(arguments, value, name);
   std::vector<std::string> list;
   while (!left.empty()) {
     const auto end = left.find('\0');
@@ -97,12 +103,9 @@ Napi::Value signal_descriptor(const Napi::CallbackInfo& info) {
 // holdBytes(bytes): a descriptor to read them from, or the failure
 Napi::Value hold(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
-  if (!info[0].IsBuffer()) {
-    arguments.reject_type("bytes", "a Buffer");
-    return info.Env().Undefined();
-  }
-  const auto buffer = info[0].As<Napi::Buffer<char>>();
-  return descriptor(info.Env(), hold_bytes({buffer.Length() > 0 ? buffer.Data() : "", buffer.Length()}));
+  const std::string_view bytes = bytes_of(arguments, info[0], "bytes");
+  if (arguments.failed()) return info.Env().Undefined();
+  return descriptor(info.Env(), hold_bytes(bytes));
 }
 
 // startOrphan(file, arguments, environment, quiet): undefined, or the failure. At once: some milliseconds.

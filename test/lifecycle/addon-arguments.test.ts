@@ -34,6 +34,7 @@ const BATCHES = {
     'cloneFile',
     'publishFile',
   ],
+  handOver: ['handOver', 'signalDescriptor', 'holdBytes'],
   processes: ['replaceProcess', 'startOrphan', 'reapChild', 'createPipe', 'watchSignals', 'unwatchSignals'],
   'lists of files': ['survey', 'sampleFolios', 'countBytes', 'startFill', 'readTexts'],
   mappings: [

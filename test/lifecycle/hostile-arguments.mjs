@@ -99,6 +99,15 @@ const RIGHT = {
   notify: () => [path.join(directory, 'no socket'), 'READY=1'],
   // Programs that can't be started: one that could would be the end of this one.
   replaceProcess: () => [path.join(directory, 'missing'), Buffer.from('a\0b\0'), Buffer.from('A=b\0')],
+  handOver: () => [
+    path.join(directory, 'missing'),
+    Buffer.from('a\0'),
+    Buffer.from('A=b\0'),
+    Uint32Array.of(12),
+    Uint32Array.of(),
+  ],
+  signalDescriptor: () => [Uint32Array.of(12)],
+  holdBytes: () => [Buffer.from('some')],
   startOrphan: () => [path.join(directory, 'missing'), Buffer.from('a\0'), Buffer.from(''), true],
   reapChild: () => [2 ** 22],
   createPipe: () => [],
@@ -164,9 +173,9 @@ async function settle(answer) {
 /** Descriptors that are the caller's. */
 function giveBack(name, answer) {
   if (name === 'createPipe') for (const fd of answer) closeSync(fd);
-  if (name !== 'watchSignals' || typeof answer !== 'number') return;
+  if (!['watchSignals', 'signalDescriptor', 'holdBytes'].includes(name) || typeof answer !== 'number') return;
   closeSync(answer);
-  addon.unwatchSignals();
+  if (name === 'watchSignals') addon.unwatchSignals();
 }
 
 const words = fc.constantFrom(...Object.keys(HOSTILE));
