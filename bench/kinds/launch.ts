@@ -49,6 +49,8 @@ interface Variant {
 // A loader that copies nothing shows what the pages' layout and first touch cost, hidden otherwise behind the copying.
 const VARIANTS: readonly Variant[] = [
   { name: 'warm', cold: false, imports: false, way: 'copy' },
+  // A processor that has slept for seconds is slower at first, for whoever loads then.
+  { name: 'warm, imports first', cold: false, imports: true, way: 'copy' },
   { name: 'cold, reads at once', cold: true, imports: false, way: 'copy' },
   { name: 'cold, imports first', cold: true, imports: true, way: 'copy' },
   { name: 'warm, a byte a page', cold: false, imports: false, way: 'mmap' },

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { readsInFlight, splitDevice } from '../host/index.ts';
+import { readText } from '../native/read-text.ts';
 import type { Witnesses } from './judge.ts';
 
 /**
@@ -14,21 +14,22 @@ export async function deviceActivity(
   devices: Iterable<bigint>,
 ): Promise<ReadonlyMap<bigint, Witnesses['device']>> {
   const activity = new Map<bigint, Witnesses['device']>();
-  for (const dev of new Set(devices)) {
-    const { major, minor } = splitDevice(dev);
-    const reads = (await isCounting(major, minor)) ? await readsInFlight(major, minor) : null;
-    activity.set(dev, reads === null ? 'unknown' : reads > 0 ? 'busy' : 'quiet');
-  }
+  for (const dev of new Set(devices)) activity.set(dev, await activityOf(dev));
   return activity;
 }
 
-/** With `iostats` 0 the kernel counts no request, and every device looks quiet. A partition has its disk's switch. */
-async function isCounting(major: number, minor: number): Promise<boolean> {
-  if (major === 0) return false;
+async function activityOf(dev: bigint): Promise<Witnesses['device']> {
+  const { major, minor } = splitDevice(dev);
+  if (major === 0) return 'unknown';
+  // A partition has its disk's switch. The path isn't normalised: what `..` means is up to the link before it.
   const device = `/sys/dev/block/${major}:${minor}`;
-  for (const file of [`${device}/queue/iostats`, `${device}/../queue/iostats`]) {
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text !== null) return text.trim() !== '0';
-  }
-  return false;
+  const [own, disk, reads] = await Promise.all([
+    readText(`${device}/queue/iostats`),
+    readText(`${device}/../queue/iostats`),
+    readsInFlight(major, minor),
+  ]);
+  const counts = typeof own === 'string' ? own : disk;
+  // With `iostats` 0 the kernel counts no request, and every device looks quiet.
+  if (typeof counts !== 'string' || counts.trim() === '0' || reads === null) return 'unknown';
+  return reads > 0 ? 'busy' : 'quiet';
 }
