@@ -62,6 +62,8 @@ const RIVALS: readonly Rival[] = [
 /** Those whose rate without a neighbour is compared: what the guard costs where nobody is to be guarded. */
 const ALONE = new Set(['warmset', 'warmset-unguarded']);
 
+const EVERYDAY = new Set(['alone', 'warmset', 'warmset-unguarded', 'vmtouch']);
+
 const BEFORE_MS = 500;
 const LIMIT_SECONDS = 8;
 // timeout(1) ends what takes longer; then what it did until then counts.
@@ -72,7 +74,7 @@ export async function neighbour(context: Context): Promise<KindOutcome> {
   const set = await corpus.large('large', halves(options.size));
   const theirs = await corpus.large('theirs', [256 * 1024 ** 2]);
   const recorder = new Recorder(context);
-  const rivals = recorder.admit(RIVALS);
+  const rivals = recorder.admit(RIVALS.filter(({ id }) => options.mode === 'full' || EVERYDAY.has(id)));
   await recorder.rounds(rivals, async (rival, round) => {
     const place = { round, contender: rival.id };
     await recorder.trial({ ...place, variant: 'with a neighbour' }, () => beside(rival, set, theirs));

@@ -10,13 +10,14 @@ import { halves } from './large-fill.ts';
 /** What most disks have. The page's own disk may be set otherwise, and then the kernel helps its readers more than usual. */
 const READ_AHEAD_KB = 128;
 
-const FILLERS = [warmCli('warmset', []), warmLibrary(), vmtouch, cat, dd, parallelCat, willneed];
+const EVERYDAY = [warmCli('warmset', []), warmLibrary(), vmtouch];
+const FILLERS = [...EVERYDAY, cat, dd, parallelCat, willneed];
 
 /** Cold large files where the kernel reads no further ahead than it does on most machines. */
 export async function usualReadAhead(context: Context): Promise<KindOutcome> {
   const { options, corpus } = context;
   const recorder = new Recorder(context);
-  const fillers = recorder.admit(FILLERS);
+  const fillers = recorder.admit(options.mode === 'full' ? FILLERS : EVERYDAY);
   try {
     await using disk = await makeOwnDisk(corpus.directory, options.size * 1.5, READ_AHEAD_KB);
     await using own = await createCorpus(disk.path, options.seed);
