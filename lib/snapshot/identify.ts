@@ -1,8 +1,7 @@
 import type { FileFailure } from '../errors.ts';
-import { addon } from '../native/addon.ts';
 import type { RawFailure, RawSurvey } from '../native/addon-types.ts';
-import { toSurveys } from '../native/columns.ts';
-import { type JobOptions, runJob } from '../native/job.ts';
+import type { JobOptions } from '../native/job.ts';
+import { lookUpFiles } from '../native/look-up-files.ts';
 import { isRawFailure, toFileFailure } from '../native/system-error.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
 import type { RecordedFile } from './types.ts';
@@ -13,36 +12,16 @@ export type Identified =
   | { readonly state: 'changed'; readonly file: WarmFile | null; readonly detail: string }
   | { readonly state: 'missing' | 'unreadable'; readonly failure: FileFailure };
 
-const FILES_A_JOB = 256;
-
 /** Looks every recorded file up by its path, in the order given. Reads nothing of them. */
 export async function identify(
   recorded: readonly RecordedFile[],
   options: JobOptions,
 ): Promise<readonly Identified[]> {
-  const found: Identified[] = [];
-  // Only what stat says is wanted of the surveys: who counts and whether that is true makes no difference.
-  const facts = {
-    source: 'cachestat',
-    window: 0,
-    mostWindows: 1,
-    samples: 0,
-    compareEvery: 1,
-    trustEmpty: false,
-  } as const;
-  for (let start = 0; start < recorded.length; start += FILES_A_JOB) {
-    options.signal?.throwIfAborted();
-    const part = recorded.slice(start, start + FILES_A_JOB);
-    const paths = part.map(pathBytes);
-    const surveys = toSurveys(
-      await runJob(options, undefined, (...job) => addon().survey(paths, facts, ...job)),
-    );
-    part.forEach((file, at) => {
-      const survey = surveys[at];
-      if (survey) found.push(compare(file, survey));
-    });
-  }
-  return found;
+  const found = await lookUpFiles(recorded.map(pathBytes), options);
+  return recorded.flatMap((file, at) => {
+    const survey = found[at];
+    return survey ? [compare(file, survey)] : [];
+  });
 }
 
 function compare(recorded: RecordedFile, found: RawSurvey | RawFailure): Identified {
