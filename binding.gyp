@@ -28,6 +28,7 @@
         "native/core/process.cc",
         "native/core/quiet_read.cc",
         "native/core/rate_limiter.cc",
+        "native/core/read_ahead_marks.cc",
         "native/core/read_probe.cc",
         "native/core/read_range.cc",
         "native/core/residency.cc",

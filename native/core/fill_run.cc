@@ -8,6 +8,7 @@
 #include "advise.h"
 #include "file.h"
 #include "mapping.h"
+#include "read_ahead_marks.h"
 
 namespace warmset {
 namespace {
@@ -197,6 +198,12 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   }
   const bool whole = clean && position >= end;
   if (!all_missing && whole) add_up(stretch.file, 0, stretch.extent.missing);
+  // Also of what lies before it: that couldn't be done while this was missing. Whoever of two neighbours is
+  // the later one does it for both.
+  const bool huge = spec_.engine == EngineKind::kPopulate && stretch.extent.length > spec_.small;
+  if (whole && huge && spec_.touch) {
+    take_read_ahead_marks(fd, stretch.extent.offset - std::min(stretch.extent.offset, kReadAheadReach), end);
+  }
 }
 
 void FillRun::add_up(std::size_t file, std::uint64_t filled, std::uint64_t read) {

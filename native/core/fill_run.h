@@ -38,7 +38,7 @@ struct FillSpec {
   std::uint64_t stretch = 64ULL << 20U;
   /// Pieces up to this many bytes are read by kRead: to map them costs more than to copy them.
   std::uint64_t small = 0;
-  /// Whether what is brought in is made cheap to touch for the first time, where it isn't: see FirstTouch.
+  /// Whether what is brought in is made cheap for its first reader: see FirstTouch and read_ahead_marks.h.
   bool touch = false;
   /// Each must let a window through; they may be shared with other fills. Asked before each window, so that a
   /// rate or a pause that comes or goes meanwhile holds from the next window on.

@@ -26,18 +26,6 @@ std::uint64_t pages_a_window() {
   return kFolioWindow / page();
 }
 
-/// /proc/kpageflags and the frames of pages are shown to root alone, and not in every container.
-bool may_count() {
-  // Asked before the tests begin, when nothing of doctest's may be used.
-  const UniqueFd pagemap(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
-  const UniqueFd flags(::open("/proc/kpageflags", O_RDONLY | O_CLOEXEC));
-  std::uint64_t entry = 0;
-  const auto here = reinterpret_cast<std::uintptr_t>(&entry) / static_cast<std::uint64_t>(::getpagesize());
-  if (!pagemap || !flags || !read_table(pagemap.get(), here, {&entry, 1})) return false;
-  const auto frame = frame_of(entry);
-  return frame && frame.value().has_value();
-}
-
 FolioSample sample_of(const std::string& path, std::uint64_t most_windows = 64) {
   auto sample = FolioSampler().sample(path, {most_windows}, kToken);
   REQUIRE(sample);
@@ -51,7 +39,7 @@ std::uint64_t counted(const FolioSample& sample) {
 }  // namespace
 
 TEST_CASE("pages that were read one by one are folios of their own, and stay as they are" *
-          doctest::skip(!may_count())) {
+          doctest::skip(!shows_page_flags())) {
   const TemporaryDirectory directory;
   const std::string path = directory.file("model");
   write_pages(path, 0, 2 * pages_a_window());
@@ -66,7 +54,7 @@ TEST_CASE("pages that were read one by one are folios of their own, and stay as 
   CHECK(counted(sample) == 7);
 }
 
-TEST_CASE("what isn't resident is neither counted nor read" * doctest::skip(!may_count())) {
+TEST_CASE("what isn't resident is neither counted nor read" * doctest::skip(!shows_page_flags())) {
   const TemporaryDirectory directory;
   const std::string path = directory.file("model");
   write_pages(path, 0, 4 * pages_a_window());
@@ -77,7 +65,7 @@ TEST_CASE("what isn't resident is neither counted nor read" * doctest::skip(!may
   CHECK(count_resident(path, 0, 4 * pages_a_window()) == 0);
 }
 
-TEST_CASE("a page of memory without huge pages is a folio of one" * doctest::skip(!may_count())) {
+TEST_CASE("a page of memory without huge pages is a folio of one" * doctest::skip(!shows_page_flags())) {
   constexpr std::uint64_t kBytes = 2 * kFolioWindow;
   void* const base = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   REQUIRE(base != MAP_FAILED);
@@ -131,7 +119,8 @@ TEST_CASE("a cancelled sample ends at once") {
   CHECK(sample.value().sampled == 0);
 }
 
-TEST_CASE("a page that asks for read-ahead when it is mapped doesn't get it" * doctest::skip(!may_count())) {
+TEST_CASE("a page that asks for read-ahead when it is mapped doesn't get it" *
+          doctest::skip(!shows_page_flags())) {
   // Larger than any usual read-ahead window, so that there is something left to be read.
   constexpr std::uint64_t kPages = 16384;
   const TemporaryDirectory directory;

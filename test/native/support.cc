@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "core/page_flags.h"
+
 namespace warmset::test {
 
 TemporaryDirectory::TemporaryDirectory() {
@@ -100,6 +102,16 @@ std::uint64_t count_resident(const std::string& path, std::uint64_t first, std::
     total += resident[at] ? 1 : 0;
   }
   return total;
+}
+
+bool shows_page_flags() {
+  const UniqueFd pagemap(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+  const UniqueFd flags(::open("/proc/kpageflags", O_RDONLY | O_CLOEXEC));
+  std::uint64_t entry = 0;
+  const auto here = reinterpret_cast<std::uintptr_t>(&entry) / static_cast<std::uint64_t>(::getpagesize());
+  if (!pagemap || !flags || !read_table(pagemap.get(), here, {&entry, 1})) return false;
+  const auto frame = frame_of(entry);
+  return frame && frame.value().has_value();
 }
 
 bool is_root() {

@@ -41,6 +41,9 @@ void make_resident(const std::string& path, const std::vector<std::uint64_t>& pa
 [[nodiscard]] UniqueFd open_file(const std::string& path);
 
 [[nodiscard]] bool is_root();
+/// /proc/kpageflags and the frames of pages are shown to root alone, and not in every container. May be asked
+/// before the tests begin.
+[[nodiscard]] bool shows_page_flags();
 /// What `body` returns in a child process that runs as nobody: 0 to 255. For root only.
 [[nodiscard]] int as_nobody(const std::function<int()>& body);
 
