@@ -3,7 +3,7 @@ import { formatBytes } from '../../units.ts';
 import { type Line, uniteRuns, widenRuns } from './line.ts';
 import { consumed, nextSlice } from './next-slice.ts';
 import { locate, type Reader, type Sighting } from './position.ts';
-import { Contest } from './verdict.ts';
+import { Contest, type Seen } from './verdict.ts';
 
 export type BesideWay = 'ahead' | 'window' | 'read-ahead';
 
@@ -24,6 +24,8 @@ export interface Look {
   /** What of the set may be resident now. */
   readonly budgetBytes: number;
   readonly sightings: readonly Sighting[];
+  /** Mean bytes in flight on the set's device since the look before; null where that isn't known. */
+  readonly queuedBytes: number | null;
   readonly heldBack: boolean;
 }
 
@@ -96,6 +98,11 @@ export class Course {
     return this.#reader;
   }
 
+  /** Whether filling beside the loader was seen to help. */
+  get seen(): Seen {
+    return this.#contest.seen;
+  }
+
   /** It has been seen with a file of the set. */
   get begun(): boolean {
     return this.#had.size > 0;
@@ -109,6 +116,7 @@ export class Course {
       elapsedMs,
       theirBytes: this.#reader.bytes,
       ownBytes: deed.readBytes,
+      queuedBytes: look.queuedBytes,
       heldBack: look.heldBack,
     });
     if (ruling.action === 'stop') return { kind: 'end', stopped: 'slow-source', why: ruling.why };

@@ -6,6 +6,7 @@ import { readBudgetReadings } from '../../fill/readings.ts';
 import type { WarmSet } from '../../targets/index.ts';
 import type { BesideOptions, BesideResult } from '../types.ts';
 import { type BesideWay, Course, type Deed, NO_DEED, type Step } from './course.ts';
+import { DeviceQueue } from './device-queue.ts';
 import { dropParts } from './drop.ts';
 import { toFiles } from './line.ts';
 import type { ServerTree, TreeLook } from './server-tree.ts';
@@ -41,11 +42,13 @@ export class Drive {
   beside = false;
   readonly #parts: DriveParts;
   readonly #slices: Slices;
+  readonly #queue: DeviceQueue;
   #waitsForRoom = false;
 
   constructor(parts: DriveParts, slices: Slices) {
     this.#parts = parts;
     this.#slices = slices;
+    this.#queue = new DeviceQueue(parts.set.files);
     const { watch, way, options } = parts;
     this.course = new Course({ line: watch.line, way, dropBehind: options.dropBehind ?? false });
   }
@@ -86,6 +89,7 @@ export class Drive {
         residentBytes: state.residentBytes,
         budgetBytes: budget.allowed,
         sightings,
+        queuedBytes: await this.#queue.sinceLast(),
         heldBack: guard !== false && guard.verdict.action !== 'go',
       },
       deed,

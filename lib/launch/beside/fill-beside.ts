@@ -162,6 +162,20 @@ function explain(way: BesideWay, drive: Drive, budget: Budget, missing: number):
     return `${formatBytes(missing)} were missing and the budget allows ${formatBytes(budget.allowed)} (${budget.reason}): a window in front of the loader`;
   }
   if (way === 'read-ahead') return 'only just in front of the loader, in the files that it had begun';
-  if (!drive.beside) return 'filled in the order of the set, before the loader asked';
-  return 'the loader read from the device already: filled in front of it, because both together read more than it did alone';
+  if (drive.fetchedBytes === 0 && drive.course.theirBytes > 0) return besideWhom(drive);
+  return drive.beside ? besideWhom(drive) : 'filled in the order of the set, before the loader asked';
+}
+
+/** What was found out beside a loader that read from the device itself. */
+function besideWhom({ course }: Drive): string {
+  switch (course.seen) {
+    case 'gain':
+      return 'the loader read from the device already: filled in front of it, because both together read more than it did alone';
+    case 'no-gain':
+      return 'the loader read from the device already, and both together read no more than it did alone: left to it';
+    case 'full-queue':
+      return 'the loader read from the device already and kept its queue full: left to it, since a second reader would have taken from it';
+    case 'nothing':
+      return 'the loader read from the device already, and was gone or ready before it was known whether a fill beside it helps';
+  }
 }

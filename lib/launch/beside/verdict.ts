@@ -5,6 +5,8 @@ export interface Interval {
   readonly theirBytes: number;
   /** By the fill. */
   readonly ownBytes: number;
+  /** Mean bytes in flight on the device, of everybody's reads; null where that isn't known. */
+  readonly queuedBytes: number | null;
   /** The guard slowed or paused the fill: what it read says nothing of what it could. */
   readonly heldBack: boolean;
 }
@@ -15,6 +17,9 @@ export type Ruling =
   | { readonly action: 'rest' }
   | { readonly action: 'stop'; readonly why: string };
 
+/** Of a loader that reads from the device: whether a fill beside it has been seen to help. */
+export type Seen = 'nothing' | 'full-queue' | 'gain' | 'no-gain';
+
 // Below that a loader looks at headers, or a look caught the end of a read-ahead.
 const READING_BYTES = 4 * 1024 * 1024;
 // On a virtual disk of 2 GiB/s, intervals of a quarter of a second that should be alike differ by a tenth.
@@ -22,6 +27,11 @@ const GAIN = 1.15;
 // A loader that leaves so much of the device unused has other things to do just now.
 const IDLE_SHARE = 0.5;
 const FIRST_REST_MS = 500;
+// So much in flight all the time keeps every single device busy that answers within milliseconds: on a virtual disk of
+// 2.6 GiB/s one reader with 8 MiB of read-ahead had 14 MiB, and any reader beside it only took from it.
+const FULL_QUEUE = 8 * 1024 * 1024;
+// A trial that gains nothing costs the loader up to a tenth of a second.
+const FULL_REST_MS = 3000;
 const MOST_LOSSES = 3;
 
 /**
@@ -29,30 +39,41 @@ const MOST_LOSSES = 3;
  * has: it waits for each read-ahead, or for the GPU. Then both together read more than it does alone, and what lies
  * in front of it is warm when it gets there. Where the device is simply the limit, every byte of ours is one that the
  * loader waits for. So the loader is first seen alone, then both together, and the fill steps aside where that isn't
- * more: half a second, then longer, and for good the third time. Pure.
+ * more: half a second, then longer, and for good the third time. Where the loader alone keeps the device's queue full
+ * there is little to be gained, and the first trial comes late: a short load isn't held up by one. Pure.
  */
 export class Contest {
   #aloneRate: number | null = null;
   #bestRate = 0;
   #losses = 0;
   #restMs = 0;
+  #seen: Seen = 'nothing';
 
   /** Bytes a second of the loader while the fill rested; null before it was seen so. */
   get aloneRate(): number | null {
     return this.#aloneRate;
   }
 
-  observe({ elapsedMs, theirBytes, ownBytes, heldBack }: Interval): Ruling {
+  /** What the trials have shown so far. */
+  get seen(): Seen {
+    return this.#seen;
+  }
+
+  observe({ elapsedMs, theirBytes, ownBytes, queuedBytes, heldBack }: Interval): Ruling {
     if (elapsedMs <= 0 || heldBack) return { action: 'fill' };
     const total = ((theirBytes + ownBytes) / elapsedMs) * 1000;
     this.#bestRate = Math.max(this.#bestRate, total);
     this.#restMs = Math.max(0, this.#restMs - elapsedMs);
     if (theirBytes < READING_BYTES) return { action: 'fill' };
-    if (ownBytes === 0) return this.#seenAlone(total);
+    if (ownBytes === 0) return this.#seenAlone(total, queuedBytes ?? 0);
     return this.#aloneRate === null ? { action: 'rest' } : this.#seenTogether(total, this.#aloneRate);
   }
 
-  #seenAlone(rate: number): Ruling {
+  #seenAlone(rate: number, queuedBytes: number): Ruling {
+    if (this.#aloneRate === null && queuedBytes >= FULL_QUEUE) {
+      this.#restMs = FULL_REST_MS;
+      this.#seen = 'full-queue';
+    }
     this.#aloneRate = rate;
     const idle = rate < this.#bestRate * IDLE_SHARE;
     return { action: this.#restMs > 0 && !idle ? 'rest' : 'fill' };
@@ -60,9 +81,11 @@ export class Contest {
 
   #seenTogether(total: number, alone: number): Ruling {
     if (total >= alone * GAIN) {
+      this.#seen = 'gain';
       this.#losses = 0;
       return { action: 'fill' };
     }
+    this.#seen = 'no-gain';
     this.#losses += 1;
     this.#restMs = FIRST_REST_MS * 2 ** this.#losses;
     if (this.#losses < MOST_LOSSES) return { action: 'rest' };

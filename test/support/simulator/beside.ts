@@ -19,6 +19,8 @@ export interface BesideModel {
   readonly warm: number;
   /** What is left of the device while both read: 1 on a disk without moving parts. */
   readonly together: number;
+  /** Bytes of reads in flight while the loader is alone on the device. */
+  readonly queued: number | null;
   readonly importMs: number;
   /** What a look and a decision take. */
   readonly lookMs: number;
@@ -194,6 +196,7 @@ export class BesideSimulation {
       residentBytes: this.#resident,
       budgetBytes: this.#model.budget,
       sightings: this.#sightings(),
+      queuedBytes: this.#model.queued,
       heldBack: false,
     };
   }

@@ -14,6 +14,7 @@ const USUAL: BesideModel = {
   fill: 2 * GIB,
   warm: 8 * GIB,
   together: 1,
+  queued: null,
   importMs: 0,
   lookMs: 10,
   order: 'in-order',
@@ -47,6 +48,7 @@ const drawn = fc.record({
   fill: rate(100 * MIB, 4 * GIB),
   order: fc.constantFrom('in-order' as const, 'backwards' as const, 'scattered' as const),
   seen: fc.constantFrom('position' as const, 'file' as const, 'nothing' as const),
+  queued: fc.constantFrom(null, MIB, 16 * MIB),
   lookMs: fc.integer({ min: 2, max: 60 }),
 });
 
@@ -76,6 +78,14 @@ describe('a loader with a fill beside it, simulated', () => {
   it('is faster where it alone can’t keep the device busy', { timeout: 20_000 }, () => {
     const model = { device: 2 * GIB, loader: 300 * MIB };
     expect(simulate(model).finishedMs).toBeLessThan(simulate(model, false).finishedMs * 0.5);
+  });
+
+  it('is left alone at first where it keeps the queue of the device full', { timeout: 20_000 }, () => {
+    const model = { device: GIB, loader: GIB, queued: 16 * MIB };
+    // Three seconds and a look: then a short load is done, and of a long one little is lost.
+    expect(simulate({ ...model, fileBytes: [3 * GIB] }).fillBytes).toBe(0);
+    expect(simulate({ ...model, fileBytes: [8 * GIB] }).fillBytes).toBeGreaterThan(0);
+    expect(simulate({ ...model, fileBytes: [3 * GIB], queued: MIB }).fillBytes).toBeGreaterThan(0);
   });
 
   it('has a fill that stops where both lose: a disk that moves its head', { timeout: 20_000 }, () => {

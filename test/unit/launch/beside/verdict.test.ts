@@ -8,6 +8,7 @@ const over = (theirMib: number, ownMib: number, elapsedMs = 1000, heldBack = fal
   elapsedMs,
   theirBytes: theirMib * MIB,
   ownBytes: ownMib * MIB,
+  queuedBytes: null,
   heldBack,
 });
 
@@ -60,6 +61,27 @@ describe('a fill beside a loader that reads from the device', () => {
     });
   });
 
+  it('rests for three seconds first where the loader alone keeps the queue full', () => {
+    const full = { ...over(520, 0, 200), queuedBytes: 8 * MIB };
+    const contest = new Contest();
+    expect(contest.observe(full)).toEqual({ action: 'rest' });
+    expect(contest.seen).toBe('full-queue');
+    const waited = Array.from({ length: 15 }, () => contest.observe(full).action);
+    expect(waited).toEqual([...Array<string>(14).fill('rest'), 'fill']);
+    expect(contest.observe(over(400, 400, 250)).action).toBe('fill');
+    expect(contest.seen).toBe('gain');
+    expect(new Contest().observe({ ...full, queuedBytes: 8 * MIB - 1 }).action).toBe('fill');
+  });
+
+  it('says what its trials have shown', () => {
+    const contest = new Contest();
+    expect(contest.seen).toBe('nothing');
+    contest.observe(over(1000, 0));
+    expect(contest.seen).toBe('nothing');
+    contest.observe(over(125, 130, 250));
+    expect(contest.seen).toBe('no-gain');
+  });
+
   it('learns nothing from what the guard held back', () => {
     const held = over(1000, 1, 1000, true);
     expect(rulings(over(1000, 0), held, held, held, held)).toEqual(Array(5).fill('fill'));
@@ -70,6 +92,7 @@ describe('a fill beside a loader that reads from the device', () => {
       elapsedMs: fc.nat({ max: 3000 }),
       theirBytes: fc.nat({ max: 4096 * MIB }),
       ownBytes: fc.nat({ max: 4096 * MIB }),
+      queuedBytes: fc.option(fc.nat({ max: 64 * MIB })),
       heldBack: fc.boolean(),
     });
     fc.assert(
