@@ -11,13 +11,14 @@ import { fillFromCold, readAfterwards } from './fill-trial.ts';
 
 const OURS = [
   warmCli('warmset', []),
+  warmCli('warmset-touch', ['--touch']),
   warmCli('warmset-normal', ['--priority', 'normal']),
   warmLibrary(),
   ...['populate', 'sendfile', 'read', 'willneed'].map((engine) =>
     warmCli(`warmset-${engine}`, ['--priority', 'normal', '--engine', engine]),
   ),
 ];
-const EVERYDAY = new Set(['warmset', 'warmset-normal', 'warmset-library']);
+const EVERYDAY = new Set(['warmset', 'warmset-touch', 'warmset-normal', 'warmset-library']);
 const PEERS = [vmtouch, cat, dd, parallelCat, parallelStretches, willneed];
 const EVERYDAY_PEERS = [vmtouch, cat, dd, parallelCat, willneed];
 

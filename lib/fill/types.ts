@@ -23,7 +23,7 @@ export interface EngineChoice {
   readonly windowBytes: number;
   /** Pieces up to this many bytes are read by the engine `read`, whatever `engine` is; 0 for none. */
   readonly smallBytes: number;
-  /** Whether processors touch what was brought in where the first touch is slow; see {@link EngineOptions.touch}. */
+  /** Whether the fill does what the first reader would have to; see {@link EngineOptions.touch}. */
   readonly touch: boolean;
   /** Nobody asked for a number of streams: the first bytes may be read with several, to find the best. */
   readonly calibrate: boolean;

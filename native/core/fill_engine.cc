@@ -22,6 +22,7 @@ namespace warmset {
 namespace {
 
 constexpr std::uint64_t kHugePage = 2ULL << 20U;
+constexpr std::uint64_t kMostKept = 4ULL << 20U;
 constexpr std::uint64_t kReadBuffer = 256ULL * 1024;  // fits the L2 cache, so the copy stays cheap
 constexpr std::uint64_t kWillneedPiece =
     128ULL * 1024;  // below every device's max_sectors_kb seen in the field
@@ -79,8 +80,10 @@ class PopulateEngine final : public FillEngine {
     // Where faults bring in whole huge pages read-ahead only does harm: begun anew by each descriptor it goes
     // on with single pages, which cost 0.13 s of CPU a GiB instead of 0.02, and it reads on while the guard
     // has us pause.
-    if (mapping.value().advise(0, mapping.value().length(), MADV_RANDOM))
-      stretch_ = std::move(mapping).value();
+    if (!mapping.value().advise(0, mapping.value().length(), MADV_RANDOM)) return;
+    stretch_ = std::move(mapping).value();
+    kept_begin_ = 0;
+    kept_ = 0;
   }
 
   void end_stretch() noexcept override { stretch_.reset(); }
@@ -110,9 +113,19 @@ class PopulateEngine final : public FillEngine {
   Status populate_huge(std::uint64_t at, std::uint64_t length) noexcept {
     auto populated = stretch_->populate(at, length);
     if (populated && first_touch_) first_touch_->touch(*stretch_, at, length);
-    // Given back at once: what is mapped counts as memory of this process.
-    static_cast<void>(stretch_->advise(at, length, MADV_DONTNEED));
+    give_back(at, length);
     return populated;
+  }
+
+  /// What is mapped counts as memory of this process, but each time some of it is given back the processors
+  /// that run its other threads are interrupted: window by window that was a third of the CPU that a fill
+  /// costs.
+  void give_back(std::uint64_t at, std::uint64_t length) noexcept {
+    kept_ += length;
+    if (kept_ < kMostKept) return;
+    static_cast<void>(stretch_->advise(kept_begin_, at + length - kept_begin_, MADV_DONTNEED));
+    kept_begin_ = at + length;
+    kept_ = 0;
   }
 
   Status populate_window(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept {
@@ -135,6 +148,8 @@ class PopulateEngine final : public FillEngine {
 
   std::optional<Mapping> stretch_;
   std::uint64_t begin_ = 0;
+  std::uint64_t kept_begin_ = 0;  // within the stretch: before it nothing is mapped
+  std::uint64_t kept_ = 0;        // bytes mapped behind it
   std::unique_ptr<FirstTouch> first_touch_;
 };
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <fstream>
 
 #include "support.h"
 
@@ -26,6 +27,17 @@ constexpr std::uint64_t kFileBytes = 64 * kMiB;
 // Behind its range every engine drags read-ahead along: what the device is set to, at least the two huge
 // pages of MADV_HUGEPAGE. Nothing of the file lies behind it by more, or the budget would mean nothing.
 constexpr std::uint64_t kDragged = 16 * kMiB;
+
+/// Of this process, mapped from files. proc_pid_statm(5)
+std::uint64_t mapped_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  std::uint64_t shared = 0;
+  statm >> size >> resident >> shared;
+  REQUIRE(static_cast<bool>(statm));
+  return shared * page();
+}
 
 }  // namespace
 
@@ -87,4 +99,24 @@ TEST_CASE("reading page by page goes on to the end") {
   REQUIRE(read_page_by_page(fd.get(), page() - 1, (30 * page()) + 2));
   CHECK(count_resident(path, 0, 32) == 32);
   CHECK(read_page_by_page(fd.get(), 39 * page(), 2 * page()).error().code == ENODATA);
+}
+
+TEST_CASE("little of a stretch stays mapped, whichever windows of it are filled") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, kFileBytes / page());
+  for (const std::uint64_t step : {2 * kMiB, 6 * kMiB}) {
+    CAPTURE(step);
+    const UniqueFd fd = open_file(path);
+    auto engine = make_engine(EngineKind::kPopulate);
+    REQUIRE(engine);
+    const std::uint64_t before = mapped_bytes();
+    engine.value()->begin_stretch(fd.get(), 0, kFileBytes);
+    for (std::uint64_t at = 0; at < kFileBytes; at += step) {
+      REQUIRE(engine.value()->fill(fd.get(), at, 2 * kMiB, false));
+      CHECK(mapped_bytes() < before + (8 * kMiB));
+    }
+    engine.value()->end_stretch();
+    CHECK(mapped_bytes() < before + kMiB);
+  }
 }

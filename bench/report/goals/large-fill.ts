@@ -32,11 +32,17 @@ const USUAL_READER = {
   what: "A reader's first mmap scan after the fill, with a read_ahead_kb of 128",
   goal: 'no slower than after the best peer',
 };
+const USUAL_READER_TOUCH = {
+  ...USUAL_READER,
+  id: 'usual-reader-touch',
+  what: 'The same after `warmset warm --touch`',
+};
 const READER = {
   id: 'reader',
   what: "A reader's first mmap scan after the fill",
   goal: 'no slower than after the best peer',
 };
+const READER_TOUCH = { ...READER, id: 'reader-touch', what: 'The same after `warmset warm --touch`' };
 const READER_AGAIN = {
   id: 'reader-again',
   what: 'Its second scan, without what the host of a virtual machine adds to a first touch',
@@ -50,11 +56,24 @@ const isTool = (id: string): boolean => !isOurs(id) && !isFio(id);
 
 /** What everybody gets who types `warmset warm FILES`. */
 const OURS = 'warmset';
+/** It also does what the first reader would have to. */
+const TOUCHED = 'warmset-touch';
 /** The fill without the start of Node, which is the same for every size. */
 const CALL = 'warmset-library';
 
 export function largeFillGoals({ 'large-fill': result }: Results): readonly Goal[] {
-  const asked = [RATE, PEERS, CPU, CPU_CLI, CPU_WILLNEED, CPU_VMTOUCH, READER, READER_AGAIN, READER_WILLNEED];
+  const asked = [
+    RATE,
+    PEERS,
+    CPU,
+    CPU_CLI,
+    CPU_WILLNEED,
+    CPU_VMTOUCH,
+    READER,
+    READER_TOUCH,
+    READER_AGAIN,
+    READER_WILLNEED,
+  ];
   if (!result) return asked.map(notMeasured);
   const against = (other: string, metric: Metric, ours = OURS): Spread | undefined =>
     ratio(result, ours, other, metric);
@@ -82,6 +101,7 @@ export function largeFillGoals({ 'large-fill': result }: Results): readonly Goal
       beside('vmtouch'),
     ),
     readerAgainstBest(result, READER, firstScan),
+    readerAgainstBest(result, READER_TOUCH, firstScan, TOUCHED),
     readerAgainstBest(result, READER_AGAIN, secondScan),
     decideBySpread(READER_WILLNEED, against('willneed', firstScan), { atMost: 1 / 5 }, times),
   ];
@@ -89,10 +109,11 @@ export function largeFillGoals({ 'large-fill': result }: Results): readonly Goal
 
 /** The same where the kernel's read-ahead makes nobody's folios large. */
 export function usualReadAheadGoals({ 'usual-read-ahead': result }: Results): readonly Goal[] {
-  if (!result) return [USUAL_VMTOUCH, USUAL_READER].map(notMeasured);
+  if (!result) return [USUAL_VMTOUCH, USUAL_READER, USUAL_READER_TOUCH].map(notMeasured);
   return [
     decideBySpread(USUAL_VMTOUCH, ratio(result, CALL, 'vmtouch', cpuPerGib), { atMost: 1 / 10 }, times),
     readerAgainstBest(result, USUAL_READER, firstScan),
+    readerAgainstBest(result, USUAL_READER_TOUCH, firstScan, TOUCHED),
   ];
 }
 
@@ -114,8 +135,8 @@ function aboveAll(result: ResultFile): Goal {
   return decideBySpread(PEERS, closest.spread, { moreThan: 1 }, times, labelOf(result, closest.id));
 }
 
-function readerAgainstBest(result: ResultFile, asked: typeof READER, scan: Metric): Goal {
+function readerAgainstBest(result: ResultFile, asked: typeof READER, scan: Metric, ours = OURS): Goal {
   const best = ranked(result, scan, 'least', (id) => !isOurs(id))[0];
   if (!best) return notMeasured(asked);
-  return decideBySpread(asked, ratio(result, OURS, best.id, scan), { atMost: 1 }, times, best.label);
+  return decideBySpread(asked, ratio(result, ours, best.id, scan), { atMost: 1 }, times, best.label);
 }

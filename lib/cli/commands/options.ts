@@ -121,7 +121,7 @@ export function withEngine(command: Command): Command {
     )
     .option(
       '--touch',
-      'pay for slow first touches of the pages, as virtual machines have them, for the readers',
+      'pay for what the first reader would: slow first touches (virtual machines), read-ahead marks',
     )
     .option('--rate <rate>', 'read no faster than this, such as 500MiB/s', (text) =>
       parseRate(text, '--rate'),
