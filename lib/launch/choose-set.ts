@@ -1,6 +1,7 @@
 import type { BudgetChoice } from '../fill/index.ts';
 import type { RawPath } from '../native/addon-types.ts';
 import type { WarmSet } from '../targets/index.ts';
+import { formatBytes } from '../units.ts';
 import type { ReasonCode } from './advise/index.ts';
 import type { LaunchDependencies } from './dependencies.ts';
 import { smallFilesOf } from './gather-facts.ts';
@@ -47,6 +48,8 @@ export async function chooseSet(
     ...{ set, residentBytes, server, budget, force, signal },
   });
   const said = reasons.filter(({ code }) => !PLAIN.has(code)).map(({ text }) => text);
+  const small = what === 'small' ? smallFilesOf(set) : null;
+  if (small) said.push(`Only what stands beside the weights is filled, ${formatBytes(small.size)}.`);
   const idle = set.files.length === 0 ? 'nothing of it is here yet' : (said[0] ?? null);
   const found = {
     server,
@@ -60,7 +63,7 @@ export async function chooseSet(
     return { set: null, found: { ...found, idle, note: null }, how: undefined, untilFirstRead: false };
   }
   return {
-    set: what === 'small' ? smallFilesOf(set) : set,
+    set: small ?? set,
     found: { ...found, idle: null, note: said.length > 0 ? said.join(' ') : null },
     how,
     untilFirstRead,
@@ -70,7 +73,7 @@ export async function chooseSet(
 // What is as everybody would expect it isn't worth a word.
 const PLAIN: ReadonlySet<ReasonCode> = new Set(['fits']);
 
-const UNKNOWN = "what this command reads isn't known; name it with a set to have it warmed";
+const UNKNOWN = "what this command reads isn't known; name it with --set to have it warmed";
 
 interface Wanted {
   readonly name: RawPath;
