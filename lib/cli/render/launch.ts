@@ -101,7 +101,7 @@ function heldByGuard({ guard }: BesideResult): string[] {
   const heldSeconds = slowSeconds + pauseSeconds;
   if (heldSeconds < WORTH_A_WORD * (goSeconds + heldSeconds)) return [];
   const held = formatDuration(heldSeconds * 1000, { ascii: true });
-  return [`The guard held it back for ${held}, last because ${lastReason.message.replace(/\.$/, '')}.`];
+  return [`The guard held it back for ${held}: ${lastReason.message.replace(/\.$/, '')}.`];
 }
 
 function sentence(text: string): string {

@@ -98,7 +98,7 @@ describe('what run says', () => {
       const guard = { goSeconds: 9, slowSeconds, pauseSeconds: 0, lastReason };
       return renderStart(PLAIN, { ...report, fill: { ...fill, guard } }).join(' ');
     };
-    expect(held(30)).toContain('The guard held it back for 30 s, last because somebody else reads.');
+    expect(held(30)).toContain('The guard held it back for 30 s: somebody else reads.');
     expect(held(0.5)).not.toContain('guard');
   });
 
