@@ -13,6 +13,8 @@ export interface SetQuestion {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly budget: BudgetChoice | undefined;
+  /** The command line has words that aren't UTF-8: names of models in it may have lost bytes. */
+  readonly lossy: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -34,6 +36,9 @@ export async function chooseSet(
   const { cwd, budget, signal } = question;
   const wanted = wantedTargets(question.set, server);
   if (wanted === null) return nothing(server, UNKNOWN);
+  if (question.set === undefined && question.lossy && wanted.some(({ name }) => name.includes(LOST))) {
+    return nothing(server, NOT_UTF8);
+  }
   const set = isSet(question.set)
     ? question.set
     : await dependencies.resolve(
@@ -74,6 +79,10 @@ export async function chooseSet(
 const PLAIN: ReadonlySet<ReasonCode> = new Set(['fits']);
 
 const UNKNOWN = "what this command reads isn't known; name it with --set to have it warmed";
+
+const NOT_UTF8 = "the model's name isn't UTF-8; name it with --set to have it warmed";
+// What stands for bytes that aren't UTF-8.
+const LOST = '\ufffd';
 
 interface Wanted {
   readonly name: RawPath;
