@@ -109,7 +109,7 @@ async function addDirectory(path: RawPath, load: Load): Promise<void> {
     found.journal?.is(kind, text);
     return addModel(text, listed.listing, kind, load);
   }
-  if (kind) found.journal?.note(search.order === 'load' ? NO_LOAD_ORDER : LOAD_ORDER);
+  if (kind) found.journal?.note(text === undefined ? NO_LOAD_ORDER : LOAD_ORDER);
   return walk(path, found, undefined, search, { listed: Promise.resolve(listed) });
 }
 

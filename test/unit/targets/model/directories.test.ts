@@ -53,8 +53,11 @@ describe('a directory with a model', () => {
     await writeFile(Buffer.concat([odd, Buffer.from('/config.json')]), '{}');
     const notes = async (order: 'load' | 'name') =>
       (await explainTargets([odd], { order })).targets[0]?.notes;
-    expect(await notes('load')).toEqual([expect.stringContaining("its name isn't UTF-8: it is taken whole")]);
-    expect(await notes('name')).toEqual([expect.stringContaining('with load order only')]);
+    for (const order of ['load', 'name'] as const) {
+      expect(await notes(order)).toEqual([
+        expect.stringContaining("its name isn't UTF-8: it is taken whole"),
+      ]);
+    }
   });
 
   it('leaves nothing out for good: named again as it is, the rest comes', async () => {
