@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isSystemError } from './errors.ts';
 
@@ -11,13 +12,16 @@ export interface WriteAtomicallyOptions {
 
 /**
  * Puts a whole file in the place of another or none: whoever reads it, and whatever ends this process or the machine,
- * finds the old bytes or the new ones. The new ones are on the disk when this resolves.
+ * finds the old bytes or the new ones. The new ones are on the disk when this resolves. A symbolic link becomes a file.
+ *
+ * @throws a system error, `EINVAL` where a device, a pipe or a socket has the name: it would be gone for everybody
  */
 export async function writeAtomically(
   path: string,
   bytes: Buffer | string,
   { signal, mode = 0o644 }: WriteAtomicallyOptions = {},
 ): Promise<void> {
+  await mustBeReplaceable(path);
   const directory = dirname(path);
   // In the same directory, because a rename doesn't cross filesystems; hidden, so that globs leave it alone.
   const temporary = join(directory, `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -30,6 +34,48 @@ export async function writeAtomically(
     throw nameTarget(error, path);
   }
   await syncDirectory(directory);
+}
+
+/**
+ * Writes what a person wants to have at a path: a file is replaced as a whole, behind the symbolic links that lead to it,
+ * and what is no file (`/dev/stdout`, a pipe, `/dev/null`) is written to.
+ */
+export async function writeOutput(
+  path: string,
+  bytes: Buffer | string,
+  options: WriteAtomicallyOptions = {},
+): Promise<void> {
+  if (await isStream(path)) return writeInto(path, bytes);
+  // What isn't there yet has no other name.
+  const place = await realpath(path).catch(() => path);
+  try {
+    await writeAtomically(place, bytes, options);
+  } catch (error) {
+    throw nameTarget(error, path);
+  }
+}
+
+/** Behind symbolic links: a device, a pipe or a socket. */
+async function isStream(path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => null);
+  return there !== null && !there.isFile() && !there.isDirectory();
+}
+
+async function writeInto(path: string, bytes: Buffer | string): Promise<void> {
+  // A pipe that nobody reads is an error instead of a thread that waits for ever.
+  const handle = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @throws a system error, `EINVAL` for a device, a pipe or a socket, and for links to them */
+export async function mustBeReplaceable(path: string): Promise<void> {
+  if (!(await isStream(path))) return;
+  const message = `EINVAL: a device, a pipe or a socket is no file to be replaced, rename '${path}'`;
+  throw Object.assign(new Error(message), { code: 'EINVAL', errno: -22, syscall: 'rename', path });
 }
 
 async function writeThrough(path: string, bytes: Buffer | string, mode: number): Promise<void> {

@@ -101,7 +101,7 @@ async function heldBack(
   try {
     const { holdBack } = await import('./hold-back.ts');
     const { set, dependencies } = prepared;
-    await holdBack(
+    record.heldBack = await holdBack(
       set,
       waitFor,
       options,

@@ -65,7 +65,7 @@ export async function fillWhile(
   const { set, dependencies, how, untilFirstRead } = prepared;
   const loaderReads = new AbortController();
   try {
-    const result = await dependencies.fillBeside(set, {
+    const beside = await dependencies.fillBeside(set, {
       pid,
       budget: options.budget,
       guard: options.guard,
@@ -81,6 +81,9 @@ export async function fillWhile(
         record.tell({ type: 'progress', progress });
       },
     });
+    const result = record.heldBack
+      ? (await import('./hold-back.ts')).addHeldBack(beside, record.heldBack)
+      : beside;
     record.facts.fill = result;
     record.tell({ type: 'filled', result });
     return result;

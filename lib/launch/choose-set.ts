@@ -1,6 +1,7 @@
 import type { BudgetChoice } from '../fill/index.ts';
 import type { RawPath } from '../native/addon-types.ts';
 import type { WarmSet } from '../targets/index.ts';
+import { formatBytes } from '../units.ts';
 import type { ReasonCode } from './advise/index.ts';
 import type { LaunchDependencies } from './dependencies.ts';
 import { smallFilesOf } from './gather-facts.ts';
@@ -12,6 +13,8 @@ export interface SetQuestion {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly budget: BudgetChoice | undefined;
+  /** The command line has words that aren't UTF-8: names of models in it may have lost bytes. */
+  readonly lossy: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -33,6 +36,9 @@ export async function chooseSet(
   const { cwd, budget, signal } = question;
   const wanted = wantedTargets(question.set, server);
   if (wanted === null) return nothing(server, UNKNOWN);
+  if (question.set === undefined && question.lossy && wanted.some(({ name }) => name.includes(LOST))) {
+    return nothing(server, NOT_UTF8);
+  }
   const set = isSet(question.set)
     ? question.set
     : await dependencies.resolve(
@@ -47,6 +53,8 @@ export async function chooseSet(
     ...{ set, residentBytes, server, budget, force, signal },
   });
   const said = reasons.filter(({ code }) => !PLAIN.has(code)).map(({ text }) => text);
+  const small = what === 'small' ? smallFilesOf(set) : null;
+  if (small) said.push(`Only what stands beside the weights is filled, ${formatBytes(small.size)}.`);
   const idle = set.files.length === 0 ? 'nothing of it is here yet' : (said[0] ?? null);
   const found = {
     server,
@@ -60,7 +68,7 @@ export async function chooseSet(
     return { set: null, found: { ...found, idle, note: null }, how: undefined, untilFirstRead: false };
   }
   return {
-    set: what === 'small' ? smallFilesOf(set) : set,
+    set: small ?? set,
     found: { ...found, idle: null, note: said.length > 0 ? said.join(' ') : null },
     how,
     untilFirstRead,
@@ -70,7 +78,11 @@ export async function chooseSet(
 // What is as everybody would expect it isn't worth a word.
 const PLAIN: ReadonlySet<ReasonCode> = new Set(['fits']);
 
-const UNKNOWN = "what this command reads isn't known; name it with a set to have it warmed";
+const UNKNOWN = "what this command reads isn't known; name it with --set to have it warmed";
+
+const NOT_UTF8 = "the model's name isn't UTF-8; name it with --set to have it warmed";
+// What stands for bytes that aren't UTF-8.
+const LOST = '\ufffd';
 
 interface Wanted {
   readonly name: RawPath;

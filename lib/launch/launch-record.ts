@@ -1,4 +1,5 @@
 import type { StartupReport } from '../probe/startup/types.ts';
+import type { HeldBack } from './hold-back.ts';
 import type { LaunchEvent, LaunchOptions } from './options.ts';
 import { type LaunchFacts, type LaunchReport, toReport } from './report.ts';
 
@@ -6,6 +7,7 @@ import { type LaunchFacts, type LaunchReport, toReport } from './report.ts';
 export class LaunchRecord {
   readonly beganAt = performance.now();
   readonly facts: LaunchFacts;
+  heldBack: HeldBack | null = null;
   readonly #onEvent: LaunchOptions['onEvent'];
 
   constructor({ command, onEvent }: LaunchOptions) {

@@ -27,7 +27,8 @@ export async function prepare(
     const cwd = options.cwd ?? process.cwd();
     const server = await dependencies.recognise(argv, environment, { cwd, signal });
     const { set, budget } = options;
-    const question = { set, environment, cwd, budget, signal };
+    const lossy = options.command.some((word) => typeof word !== 'string');
+    const question = { set, environment, cwd, budget, lossy, signal };
     const chosen = await chooseSet(question, server, dependencies);
     record.facts.found = chosen.found;
     record.tell({ type: 'found', ...chosen.found });

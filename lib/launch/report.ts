@@ -69,5 +69,5 @@ function whyOf({ found, fill, troubles, exit }: LaunchFacts): string {
   if (found?.idle) return found.idle;
   const trouble = troubles[0];
   if (trouble !== undefined) return trouble;
-  return exit ? 'the server ended before anything was filled' : 'nothing has been filled yet';
+  return exit ? 'the server ended before anything was filled beside it' : 'nothing has been filled yet';
 }

@@ -90,7 +90,7 @@ export interface BesideProgress {
   readonly asked: number;
   /** Resident, by the last look. */
   readonly resident: number;
-  /** Read by the fill. */
+  /** Fetched by the fill; what it finds there by the loader's doing isn't counted. */
   readonly read: number;
   /** The furthest place that the loader was seen at, in bytes from the start of the first file. Null where it can't be seen. */
   readonly loaderBytes: number | null;

@@ -94,6 +94,9 @@ async function addPath(target: string | Buffer, found: Collection, search: Searc
   }
 }
 
+const LOAD_ORDER = 'it holds a model: with load order only what a server reads is taken, in its order';
+const NO_LOAD_ORDER = "it holds a model, but its name isn't UTF-8: it is taken whole, without load order";
+
 async function addDirectory(path: RawPath, load: Load): Promise<void> {
   const { found, search } = load;
   found.journal?.is('directory', path.toString());
@@ -106,8 +109,7 @@ async function addDirectory(path: RawPath, load: Load): Promise<void> {
     found.journal?.is(kind, text);
     return addModel(text, listed.listing, kind, load);
   }
-  if (kind)
-    found.journal?.note('it holds a model: with load order only what a server reads is taken, in its order');
+  if (kind) found.journal?.note(text === undefined ? NO_LOAD_ORDER : LOAD_ORDER);
   return walk(path, found, undefined, search, { listed: Promise.resolve(listed) });
 }
 

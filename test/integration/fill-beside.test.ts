@@ -209,6 +209,7 @@ describeWith([root, cc], 'a fill beside a loader', () => {
     const loader = startLoader(model.files, { sleepMs: 60_000 });
     const result = await fillBeside(model.set, { pid: pidOf(loader), guard: false });
     expect(result).toMatchObject({ stopped: 'done', warmedAhead: SIZE });
+    expect(result.why).toContain(`${model.files[0]} changed, went or can't be read`);
     expect((await oracle(model.files[1] ?? '')).resident * PAGE_SIZE).toBe(SIZE);
   });
 

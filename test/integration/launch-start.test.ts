@@ -189,6 +189,9 @@ describe('--wait-for', () => {
     const { resident, report } = await held('all');
     expect(resident).toBe(SIZE);
     expect(Number(report.heldBackMs)).toBeGreaterThan(0);
+    // Who is held back has all of it read ahead.
+    expect(report).toMatchObject({ residentBefore: 0, why: 'filled before the server was started' });
+    expect(report.fill).toMatchObject({ warmedAhead: SIZE, how: 'ahead', stopped: 'done' });
   });
 
   it('30%: it starts when that much is there', async () => {

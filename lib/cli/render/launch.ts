@@ -1,6 +1,6 @@
 import type { Found, LaunchResult, WaitFor } from '../../launch/options.ts';
 import type { LaunchReport } from '../../launch/report.ts';
-import type { BesideProgress } from '../../launch/types.ts';
+import type { BesideProgress, BesideResult } from '../../launch/types.ts';
 import { formatBytes, formatBytesOf, formatDuration, formatShare } from '../../units.ts';
 import { describeFailure } from '../target-failure.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,6 +10,8 @@ import { printable, wrap } from './width.ts';
 
 // Whoever named it needn't be told where from.
 const SAID = 'the set';
+// Of the time under guard.
+const WORTH_A_WORD = 0.1;
 
 function said(terminal: Terminal, text: string): string[] {
   return wrap(`warmset: ${printable(text)}`, terminal.columns);
@@ -41,11 +43,9 @@ function amount({ size, residentBytes }: Found): string {
 }
 
 export function renderWaiting(terminal: Terminal, { share, ms }: WaitFor): string[] {
-  const parts = [
-    share === undefined ? null : `${formatShare(share)} of it is in memory`,
-    ms === undefined ? null : `${formatDuration(ms, { ascii: true })} have passed`,
-  ].filter((part) => part !== null);
-  return said(terminal, `the server waits until ${parts.join(' or ')}`);
+  const until = share === undefined ? 'for the fill' : `until ${formatShare(share)} of it is in memory`;
+  const most = ms === undefined ? '' : `, ${formatDuration(ms, { ascii: true })} at most`;
+  return said(terminal, `the server waits ${until}${most}`);
 }
 
 /** While bytes move. */
@@ -53,7 +53,7 @@ export function renderHeartbeat(
   terminal: Terminal,
   { asked, resident, read, loaderBytes }: BesideProgress,
 ): string[] {
-  const loader = loaderBytes === null ? '' : `, the server has read ${formatBytes(loaderBytes)}`;
+  const loader = loaderBytes === null ? '' : `, the server was last seen at ${formatBytes(loaderBytes)}`;
   return said(
     terminal,
     `${formatBytesOf(resident, asked)} in memory, ${formatBytes(read)} of it read ahead${loader}`,
@@ -72,14 +72,10 @@ export function renderStart(terminal: Terminal, report: LaunchReport): string[] 
   ].filter((sentence) => sentence !== null);
   if (fill !== null) {
     const left = fill.leftToLoader === null ? '' : `, ${formatBytes(fill.leftToLoader)} were left to it`;
-    const now =
-      fill.residentAfter === null || fill.asked === 0
-        ? ''
-        : `, ${formatShare(fill.residentAfter / fill.asked)} is in memory`;
-    sentences[sentences.length - 1] += `${left}${now}.`;
+    sentences[sentences.length - 1] += `${left}${inMemory(report, fill)}.`;
     if (firstReadMs !== null)
       sentences.push(`Its first read came after ${formatDuration(firstReadMs, { ascii: true })}.`);
-    sentences.push(`${sentence(fill.why)}.`);
+    sentences.push(`${sentence(fill.why)}.`, ...heldByGuard(fill));
   } else if (found?.idle != null) sentences.push(`Nothing was read for it: ${found.idle}.`);
   const told = phases?.phases.filter(({ within }) => within === null) ?? [];
   if (told.length > 0) {
@@ -89,6 +85,23 @@ export function renderStart(terminal: Terminal, report: LaunchReport): string[] 
     sentences.push(`Its log says: ${list.join(', ')}.`);
   }
   return said(terminal, sentences.join(' '));
+}
+
+function inMemory({ found }: LaunchReport, { asked, residentAfter }: BesideResult): string {
+  if (residentAfter === null || asked === 0) return '';
+  // Of an engine that reads past the page cache only the small files are filled.
+  const part = found !== null && asked < found.size ? ` of these ${formatBytes(asked)}` : '';
+  return `, ${formatShare(residentAfter / asked)}${part} is in memory`;
+}
+
+/** Nothing where it was held so shortly that it made no difference. */
+function heldByGuard({ guard }: BesideResult): string[] {
+  if (!guard?.lastReason) return [];
+  const { goSeconds, slowSeconds, pauseSeconds, lastReason } = guard;
+  const heldSeconds = slowSeconds + pauseSeconds;
+  if (heldSeconds < WORTH_A_WORD * (goSeconds + heldSeconds)) return [];
+  const held = formatDuration(heldSeconds * 1000, { ascii: true });
+  return [`The guard held it back for ${held}: ${lastReason.message.replace(/\.$/, '')}.`];
 }
 
 function sentence(text: string): string {

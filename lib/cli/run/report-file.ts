@@ -1,6 +1,6 @@
 import { isSystemError } from '../../errors.ts';
 import type { LaunchReport } from '../../launch/report.ts';
-import { writeAtomically } from '../../write-atomically.ts';
+import { writeOutput } from '../../write-atomically.ts';
 import { runJsonText } from '../json-contract-run.ts';
 
 /** The file of `--report`: whoever reads it finds the last whole document. */
@@ -20,7 +20,7 @@ export class ReportFile {
     const { user, system } = process.cpuUsage();
     const bytes = Buffer.from(runJsonText(report, (user + system) / 1e6));
     this.#queue = this.#queue
-      .then(() => writeAtomically(this.#path, bytes))
+      .then(() => writeOutput(this.#path, bytes))
       .catch((error: unknown) => {
         if (this.#failed) return;
         this.#failed = true;

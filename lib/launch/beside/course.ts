@@ -34,11 +34,13 @@ export interface Deed {
   /** What the fill was sent to: runs of the line. */
   readonly sent: Runs;
   readonly readBytes: number;
+  /** Of these, what the fill itself fetched. */
+  readonly fetchedBytes: number;
   /** It got to the end of them. */
   readonly complete: boolean;
 }
 
-export const NO_DEED: Deed = { sent: NO_RUNS, readBytes: 0, complete: true };
+export const NO_DEED: Deed = { sent: NO_RUNS, readBytes: 0, fetchedBytes: 0, complete: true };
 
 export type Step =
   | { readonly kind: 'fill'; readonly runs: Runs; readonly mostMs: number }
@@ -116,6 +118,7 @@ export class Course {
       elapsedMs,
       theirBytes: this.#reader.bytes,
       ownBytes: deed.readBytes,
+      fetchedBytes: deed.fetchedBytes,
       queuedBytes: look.queuedBytes,
       heldBack: look.heldBack,
     });

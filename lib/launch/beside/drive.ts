@@ -126,7 +126,7 @@ export class Drive {
       onProgress: (read) => this.#report(state, read),
     });
     this.fetchedBytes += fetchedBytes;
-    return { sent: step.runs, readBytes, complete };
+    return { sent: step.runs, readBytes, fetchedBytes, complete };
   }
 
   /** `null` when aborted meanwhile. */
@@ -144,7 +144,8 @@ export class Drive {
     this.#parts.options.onProgress?.({
       asked: askedBytes,
       resident: Math.min(askedBytes, residentBytes + readBytes),
-      read: this.#slices.readBytes,
+      // Of a slice beside a loader only its end tells who fetched what.
+      read: this.fetchedBytes + (this.course.begun ? 0 : readBytes),
       loaderBytes: this.furthest,
     });
   }

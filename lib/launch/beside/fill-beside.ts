@@ -66,6 +66,8 @@ export async function fillBeside(set: WarmSet, options: BesideOptions): Promise<
       : await underGuard(parts, drive, () => slices.readBytes);
   if (options.watchOn) await watchOn(drive, signal);
   const after = await watch.look('all');
+  // Since the last look a fast loader has read some hundred MiB.
+  await tree.sample();
   const { stopped, why } = outcome.ending;
   return {
     asked: before.askedBytes,
@@ -76,7 +78,9 @@ export async function fillBeside(set: WarmSet, options: BesideOptions): Promise<
     dropped: drive.droppedBytes,
     firstReadMs: sinceStart(startedMs, drive),
     how: missing === 0 ? 'nothing' : way === 'ahead' && drive.beside ? 'read-ahead' : way,
-    why: missing === 0 ? why : [explain(way, drive, budget, missing), why].filter(Boolean).join('; '),
+    why: [...(missing === 0 ? [why] : [explain(way, drive, budget, missing), why]), tellChanged(watch)]
+      .filter(Boolean)
+      .join('; '),
     stopped,
     guard: outcome.summary,
   };
@@ -85,6 +89,13 @@ export async function fillBeside(set: WarmSet, options: BesideOptions): Promise<
 function ratesOf(guard: HostGuard | false, { rate }: BesideOptions): readonly RateLimit[] {
   const limits = rate === undefined ? [] : [new RateLimit(rate)];
   return guard ? [...limits, guard.rate] : limits;
+}
+
+function tellChanged({ changed }: SetWatch): string {
+  const [first, ...others] = changed;
+  if (first === undefined) return '';
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `${first.path}${more} changed, went or can't be read: not all of it was filled`;
 }
 
 function nothingMissing(before: SetState): Ending {

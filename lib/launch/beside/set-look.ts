@@ -43,6 +43,14 @@ export class SetWatch {
     return new SetWatch(set, options, await measureFiles(set.files, options));
   }
 
+  /** Files that can't be read, became others, or have another size than in the set. */
+  get changed(): readonly WarmFile[] {
+    return this.#set.files.filter((file, index) => {
+      const planned = this.#planned[index];
+      return !planned || planned.size !== file.size;
+    });
+  }
+
   get files(): readonly PlannedFile[] {
     return this.#planned.filter((file) => file !== null);
   }

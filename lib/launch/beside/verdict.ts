@@ -5,6 +5,8 @@ export interface Interval {
   readonly theirBytes: number;
   /** By the fill. */
   readonly ownBytes: number;
+  /** Of these, what the fill itself fetched: the loader may have brought in the rest meanwhile. */
+  readonly fetchedBytes: number;
   /** Mean bytes in flight on the device, of everybody's reads; null where that isn't known. */
   readonly queuedBytes: number | null;
   /** The guard slowed or paused the fill: what it read says nothing of what it could. */
@@ -59,14 +61,16 @@ export class Contest {
     return this.#seen;
   }
 
-  observe({ elapsedMs, theirBytes, ownBytes, queuedBytes, heldBack }: Interval): Ruling {
+  observe({ elapsedMs, theirBytes, ownBytes, fetchedBytes, queuedBytes, heldBack }: Interval): Ruling {
     if (elapsedMs <= 0 || heldBack) return { action: 'fill' };
     const total = ((theirBytes + ownBytes) / elapsedMs) * 1000;
     this.#bestRate = Math.max(this.#bestRate, total);
     this.#restMs = Math.max(0, this.#restMs - elapsedMs);
     if (theirBytes < READING_BYTES) return { action: 'fill' };
     if (ownBytes === 0) return this.#seenAlone(total, queuedBytes ?? 0);
-    return this.#aloneRate === null ? { action: 'rest' } : this.#seenTogether(total, this.#aloneRate);
+    return this.#aloneRate === null
+      ? { action: 'rest' }
+      : this.#seenTogether(total, (fetchedBytes / elapsedMs) * 1000, this.#aloneRate);
   }
 
   #seenAlone(rate: number, queuedBytes: number): Ruling {
@@ -79,8 +83,9 @@ export class Contest {
     return { action: this.#restMs > 0 && !idle ? 'rest' : 'fill' };
   }
 
-  #seenTogether(total: number, alone: number): Ruling {
-    if (total >= alone * GAIN) {
+  #seenTogether(total: number, fetched: number, alone: number): Ruling {
+    // A loader under a limit comes in bursts: what it brought in more is no gain of ours.
+    if (total >= alone * GAIN && fetched >= alone * (GAIN - 1)) {
       this.#seen = 'gain';
       this.#losses = 0;
       return { action: 'fill' };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WarmsetError } from '../../errors.ts';
+import { mustBeReplaceable } from '../../write-atomically.ts';
 import type { FootprintInventory, InventoryFailure, InventoryFile, SmallFiles } from './types.ts';
 
 /** Of one line: the extents of a file in many pieces. */
@@ -16,6 +17,7 @@ const BATCH_LINES = 1000;
  * one or the new one.
  */
 export async function writeInventory(path: string, inventory: FootprintInventory): Promise<void> {
+  await mustBeReplaceable(path);
   const temporary = join(
     dirname(path),
     `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,

@@ -113,7 +113,8 @@ export class BesideSimulation {
     }
     const complete = this.#queue.length === 0;
     this.#queue = [];
-    return { sent: step.runs, readBytes: this.#run.fillBytes - before, complete };
+    const readBytes = this.#run.fillBytes - before;
+    return { sent: step.runs, readBytes, fetchedBytes: readBytes, complete };
   }
 
   #pass(ms: number): void {

@@ -127,6 +127,17 @@ describe('launch', () => {
     expect(report).toMatchObject({ firstReadMs: 12, readyBy: 'log', why: 'it was cold', exitCode: 3 });
   });
 
+  it('a model whose name lost its bytes is not looked for by another name', async () => {
+    const models = [{ target: '/m/\ufffd', from: '-m', kind: 'model' }] as const;
+    const command = ['sh', '-c', 'sleep 0.3', 'sh', Buffer.from([0x2f, 0xff])];
+    const { server, events } = start('', { server: { ...SERVER, models } }, { command });
+    await server.exited;
+    expect(events.find(({ type }) => type === 'found')).toMatchObject({
+      files: 0,
+      idle: "the model's name isn't UTF-8; name it with --set to have it warmed",
+    });
+  });
+
   it('the fill ends with the server', async () => {
     const { server } = start('sleep 0.2; exit 1', { fill: untilAborted });
     expect(await server.filled).toMatchObject({ stopped: 'aborted' });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { renderFound, renderStart, renderTrouble } from '../../../../lib/cli/render/launch.ts';
+import {
+  renderFound,
+  renderHeartbeat,
+  renderStart,
+  renderTrouble,
+  renderWaiting,
+} from '../../../../lib/cli/render/launch.ts';
 import { PLAIN } from '../../../../lib/cli/render/terminal.ts';
 import { Narration } from '../../../../lib/cli/run/narrate.ts';
 import type { Found } from '../../../../lib/launch/options.ts';
@@ -83,6 +89,42 @@ describe('what run says', () => {
   it('how the start went, in one paragraph', () => {
     expect(renderStart(PLAIN, report)).toEqual([
       'warmset: Ready 41 s after its start, by its log. 8.00 GiB were read ahead of it, 1.00 GiB were left to it, 100 % is in memory. Its first read came after 20 s. The set was cold.',
+    ]);
+  });
+
+  it('what the guard did, where it made a difference', () => {
+    const lastReason = { code: 'others-read', message: 'somebody else reads' } as const;
+    const held = (slowSeconds: number): string => {
+      const guard = { goSeconds: 9, slowSeconds, pauseSeconds: 0, lastReason };
+      return renderStart(PLAIN, { ...report, fill: { ...fill, guard } }).join(' ');
+    };
+    expect(held(30)).toContain('The guard held it back for 30 s: somebody else reads.');
+    expect(held(0.5)).not.toContain('guard');
+  });
+
+  it('of a part of the set no share of all', () => {
+    const part = { ...fill, asked: 38, residentAfter: 38 };
+    expect(renderStart(PLAIN, { ...report, fill: part }).join(' ')).toContain(
+      '100 % of these 38 B is in memory',
+    );
+  });
+
+  it('what the server waits for, and how long at most', () => {
+    expect(renderWaiting(PLAIN, { share: 0.3 })).toEqual([
+      'warmset: the server waits until 30.0 % of it is in memory',
+    ]);
+    expect(renderWaiting(PLAIN, { share: 1, ms: 120_000 })).toEqual([
+      'warmset: the server waits until 100 % of it is in memory, 2 min at most',
+    ]);
+    expect(renderWaiting(PLAIN, { ms: 10_000 })).toEqual([
+      'warmset: the server waits for the fill, 10 s at most',
+    ]);
+  });
+
+  it('where the server was seen, which is not all that it has read', () => {
+    const progress = { asked: 10 * GIB, resident: GIB, read: GIB, loaderBytes: GIB };
+    expect(renderHeartbeat(PLAIN, progress)).toEqual([
+      'warmset: 1.0 / 10.0 GiB in memory, 1.00 GiB of it read ahead, the server was last seen at 1.00 GiB',
     ]);
   });
 

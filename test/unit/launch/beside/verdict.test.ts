@@ -4,10 +4,17 @@ import { Contest, type Interval } from '../../../../lib/launch/beside/verdict.ts
 
 const MIB = 1024 * 1024;
 
-const over = (theirMib: number, ownMib: number, elapsedMs = 1000, heldBack = false): Interval => ({
+const over = (
+  theirMib: number,
+  ownMib: number,
+  elapsedMs = 1000,
+  heldBack = false,
+  fetchedMib = ownMib,
+): Interval => ({
   elapsedMs,
   theirBytes: theirMib * MIB,
   ownBytes: ownMib * MIB,
+  fetchedBytes: fetchedMib * MIB,
   queuedBytes: null,
   heldBack,
 });
@@ -28,6 +35,12 @@ describe('a fill beside a loader that reads from the device', () => {
 
   it('goes on where both together read more', () => {
     expect(rulings(over(1000, 0), over(800, 900), over(700, 1000))).toEqual(['fill', 'fill', 'fill']);
+  });
+
+  it('takes no gain for its own that it did not fetch', () => {
+    const burst = over(100, 60, 1000, false, 1);
+    expect(rulings(over(100, 0), burst)).toEqual(['fill', 'rest']);
+    expect(rulings(over(100, 0), over(100, 60, 1000, false, 60))).toEqual(['fill', 'fill']);
   });
 
   it('steps aside where they do not, longer each time, and for good the third time', () => {
@@ -92,6 +105,7 @@ describe('a fill beside a loader that reads from the device', () => {
       elapsedMs: fc.nat({ max: 3000 }),
       theirBytes: fc.nat({ max: 4096 * MIB }),
       ownBytes: fc.nat({ max: 4096 * MIB }),
+      fetchedBytes: fc.nat({ max: 4096 * MIB }),
       queuedBytes: fc.option(fc.nat({ max: 64 * MIB })),
       heldBack: fc.boolean(),
     });

@@ -1,4 +1,4 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explainTargets, type ResolveOptions, resolveTargets } from '../../../../lib/targets/index.ts';
@@ -45,6 +45,19 @@ describe('a directory with a model', () => {
     const bytes = Buffer.from(directory.file('modèle'));
     const set = await resolveTargets([bytes], { order: 'load' });
     expect(set.files.map((file) => path.basename(file.path))).toEqual(['config.json', 'x']);
+  });
+
+  it('whose name is not UTF-8 has no load order, and is said so whether one was asked for or not', async () => {
+    const odd = Buffer.concat([Buffer.from(`${directory.path}/`), Buffer.of(0xff)]);
+    await mkdir(odd);
+    await writeFile(Buffer.concat([odd, Buffer.from('/config.json')]), '{}');
+    const notes = async (order: 'load' | 'name') =>
+      (await explainTargets([odd], { order })).targets[0]?.notes;
+    for (const order of ['load', 'name'] as const) {
+      expect(await notes(order)).toEqual([
+        expect.stringContaining("its name isn't UTF-8: it is taken whole"),
+      ]);
+    }
   });
 
   it('leaves nothing out for good: named again as it is, the rest comes', async () => {
