@@ -1,4 +1,3 @@
-import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
 import type { Reason } from '../guard/index.ts';
 import { addon } from '../native/addon.ts';
@@ -167,15 +166,17 @@ async function underGuard<T>(
   );
 }
 
-function whyStopped({ budget, leftOut }: FillPlan, aborted: boolean, held: Reason | null): Stopped | null {
+function whyStopped(plan: FillPlan, aborted: boolean, held: Reason | null): Stopped | null {
   if (held) return { reason: 'guard', detail: held.message };
   if (aborted) return { reason: 'aborted', detail: 'stopped before everything was read' };
-  if (leftOut > 0) return { reason: 'budget', detail: budgetDetail(budget, leftOut) };
+  if (plan.leftOut > 0) return { reason: 'budget', detail: budgetDetail(plan) };
   return null;
 }
 
-function budgetDetail({ allowed, reason }: Budget, leftOut: number): string {
-  return `the budget allows ${formatBytes(allowed)} (${reason}); ${formatBytes(leftOut)} were left out`;
+function budgetDetail({ budget: { allowed, reason }, alreadyResident, leftOut }: FillPlan): string {
+  const before =
+    alreadyResident > 0 ? `; ${formatBytes(alreadyResident)} of the set were resident before` : '';
+  return `the budget allows ${formatBytes(allowed)} (${reason})${before}; ${formatBytes(leftOut)} were left out`;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {
