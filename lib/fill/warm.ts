@@ -127,8 +127,10 @@ function toRateLimit(rate: WarmOptions['rate']): RateLimit | undefined {
 function toWarmedFile(
   { file, asked, alreadyResident }: FillPlan['files'][number],
   { read, failure }: FillOutcome,
-  residentNow: number | null,
+  counted: number | null,
 ): WarmedFile {
+  // Of a file that grew meanwhile its last page counts whole, and holes that were written to count, too.
+  const residentNow = counted === null ? null : Math.min(counted, asked);
   // Where it isn't known what was resident before, what was read isn't known to have been missing.
   const lost =
     residentNow === null || alreadyResident === null ? 0 : Math.max(0, alreadyResident + read - residentNow);
