@@ -10,6 +10,7 @@
         "native/core/executor.cc",
         "native/core/features.cc",
         "native/core/file.cc",
+        "native/core/file_edges.cc",
         "native/core/file_lock.cc",
         "native/core/filesystem.cc",
         "native/core/fill_engine.cc",

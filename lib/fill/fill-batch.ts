@@ -8,6 +8,7 @@ import type { RawFill, RawFillOutcomes, RawFillProgress, RawFillTrouble } from '
 import { type JobOptions, toRawPriority, withToken } from '../native/job.ts';
 import { isRawFailure, toFileFailure, toSystemError } from '../native/system-error.ts';
 import { pathBytes } from '../targets/index.ts';
+import { toIdentities } from './identities.ts';
 import type { Pass } from './pass.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { PlannedFile } from './types.ts';
@@ -69,7 +70,7 @@ function startFill(
   return addon().startFill(
     {
       paths: files.map(({ file }) => pathBytes(file)),
-      identities: BigUint64Array.from(files.flatMap(({ file }) => [file.dev, file.ino])),
+      identities: toIdentities(files),
       ...joinColumns(
         files.map(({ extents }) => extents),
         3,

@@ -1,9 +1,17 @@
 import { type Budget, cutToBudget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
+import type { RawSurvey } from '../native/addon-types.ts';
 import type { UnknownReason } from '../residency/index.ts';
 import type { Measurement } from '../residency/measure.ts';
 import type { WarmFile } from '../targets/index.ts';
-import { extentsOfRuns, missingExtents, packExtents, takeMissing, unpackExtents } from './extents.ts';
+import {
+  extentsOfRuns,
+  type FillExtent,
+  missingExtents,
+  packExtents,
+  takeMissing,
+  unpackExtents,
+} from './extents.ts';
 import type { Selection } from './selection.ts';
 import type { FailedFile, FillPlan, PlannedFile } from './types.ts';
 
@@ -19,14 +27,12 @@ export function assess(
   { file, measurement, selection }: MeasuredFile,
   pageSize: number,
 ): PlannedFile | FailedFile {
-  if (measurement.state === 'unknown') return assessUnknown(file, measurement, selection);
+  if (measurement.state === 'unknown') return assessUnknown(file, measurement, selection, pageSize);
   const { survey, source } = measurement;
   if (selection) return assessSelected(file, survey.size, source, selection);
   const extents = missingExtents(survey, pageSize);
   const toRead = extents.reduce((sum, extent) => sum + extent.missing, 0);
-  const asked = survey.dataByWindow
-    ? Math.min(survey.size, survey.dataByWindow.reduce((sum, pages) => sum + pages, 0) * pageSize)
-    : survey.size;
+  const asked = dataBytes(survey, pageSize);
   return {
     file,
     size: survey.size,
@@ -38,18 +44,42 @@ export function assess(
   };
 }
 
+function dataBytes({ size, dataByWindow }: RawSurvey, pageSize: number): number {
+  if (!dataByWindow) return size;
+  return Math.min(size, dataByWindow.reduce((sum, pages) => sum + pages, 0) * pageSize);
+}
+
 function assessUnknown(
   file: WarmFile,
   { reason, survey }: Extract<Measurement, { readonly state: 'unknown' }>,
   selection: Selection | undefined,
+  pageSize: number,
 ): PlannedFile | FailedFile {
-  // Residency that may not be asked for can still be made: everything is read, resident or not.
+  // Residency that may not be asked for can still be made: everything but holes is read, resident or not.
   const canRead = survey && (reason.code === 'not-permitted' || reason.code === 'unsupported');
   if (!canRead) return { file, failure: toFailure(reason) };
   const { size } = survey;
   if (selection) return assessSelected(file, size, null, selection);
-  const extents = size > 0 ? [0, size, size] : [];
-  return { file, size, asked: size, alreadyResident: null, source: null, toRead: size, extents };
+  const extents = dataExtents(survey, pageSize);
+  const toRead = extents.reduce((sum, { missing }) => sum + missing, 0);
+  return {
+    file,
+    size,
+    asked: toRead,
+    alreadyResident: null,
+    source: null,
+    toRead,
+    extents: packExtents(extents),
+  };
+}
+
+/** All of a file's data, as if none were resident. */
+function dataExtents(survey: RawSurvey, pageSize: number): FillExtent[] {
+  const { size, dataByWindow } = survey;
+  if (size === 0) return [];
+  if (!dataByWindow) return [{ offset: 0, length: size, missing: size }];
+  const cachedByWindow = new Uint32Array(dataByWindow.length);
+  return missingExtents({ ...survey, cached: 0, tailCached: false, cachedByWindow }, pageSize);
 }
 
 function assessSelected(

@@ -3,6 +3,7 @@ import { joinColumns } from '../native/columns.ts';
 import { inOrder } from '../native/in-order.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import { pathBytes } from '../targets/index.ts';
+import { toIdentities } from './identities.ts';
 import type { FillOutcome } from './run-fill.ts';
 import type { PlannedFile } from './types.ts';
 
@@ -60,6 +61,7 @@ async function countBytes(
 ): Promise<readonly (number | null)[]> {
   const asked = {
     paths: files.map(({ file }) => pathBytes(file)),
+    identities: toIdentities(files),
     ...joinColumns(
       files.map(({ extents, size, selected }) =>
         source === 'nowait' ? toRanges(extents) : [...(selected?.ranges ?? [0, size])],

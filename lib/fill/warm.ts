@@ -1,4 +1,3 @@
-import type { Budget } from '../budget/index.ts';
 import type { FileFailure } from '../errors.ts';
 import type { Reason } from '../guard/index.ts';
 import { addon } from '../native/addon.ts';
@@ -128,8 +127,10 @@ function toRateLimit(rate: WarmOptions['rate']): RateLimit | undefined {
 function toWarmedFile(
   { file, asked, alreadyResident }: FillPlan['files'][number],
   { read, failure }: FillOutcome,
-  residentNow: number | null,
+  counted: number | null,
 ): WarmedFile {
+  // Of a file that grew meanwhile its last page counts whole, and holes that were written to count, too.
+  const residentNow = counted === null ? null : Math.min(counted, asked);
   // Where it isn't known what was resident before, what was read isn't known to have been missing.
   const lost =
     residentNow === null || alreadyResident === null ? 0 : Math.max(0, alreadyResident + read - residentNow);
@@ -167,15 +168,17 @@ async function underGuard<T>(
   );
 }
 
-function whyStopped({ budget, leftOut }: FillPlan, aborted: boolean, held: Reason | null): Stopped | null {
+function whyStopped(plan: FillPlan, aborted: boolean, held: Reason | null): Stopped | null {
   if (held) return { reason: 'guard', detail: held.message };
   if (aborted) return { reason: 'aborted', detail: 'stopped before everything was read' };
-  if (leftOut > 0) return { reason: 'budget', detail: budgetDetail(budget, leftOut) };
+  if (plan.leftOut > 0) return { reason: 'budget', detail: budgetDetail(plan) };
   return null;
 }
 
-function budgetDetail({ allowed, reason }: Budget, leftOut: number): string {
-  return `the budget allows ${formatBytes(allowed)} (${reason}); ${formatBytes(leftOut)} were left out`;
+function budgetDetail({ budget: { allowed, reason }, alreadyResident, leftOut }: FillPlan): string {
+  const before =
+    alreadyResident > 0 ? `; ${formatBytes(alreadyResident)} of the set were resident before` : '';
+  return `the budget allows ${formatBytes(allowed)} (${reason})${before}; ${formatBytes(leftOut)} were left out`;
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -2,7 +2,7 @@
  * The raw interface of the addon, argument by argument as native/binding takes it. Only this folder sees it.
  * Every job takes a priority and a cancel token last and rejects with {@link RawFailure}.
  */
-import type { RawFill, RawFillFiles } from './fill-types.ts';
+import type { RawFill } from './fill-types.ts';
 import type {
   RawOpenProbe,
   RawProbedRead,
@@ -157,6 +157,11 @@ export interface RawFileParts {
   readonly extents: Float64Array;
 }
 
+export interface RawIdentifiedParts extends RawFileParts {
+  /** Pairs: dev, ino. */
+  readonly identities: BigUint64Array;
+}
+
 export interface RawEntry {
   /** Bytes unless the name is ASCII. */
   readonly name: string | Buffer;
@@ -209,14 +214,15 @@ export interface Addon {
     mostWindows: number,
     ...job: Job
   ): Promise<readonly (RawFolioSample | RawFailure)[]>;
-  /** Extents are pairs: offset, length. One number a file, NaN where it couldn't be counted. */
+  /** Extents are pairs: offset, length. One number a file, NaN where it couldn't be counted or was replaced. */
   countBytes(
-    files: RawFileParts,
+    files: RawIdentifiedParts,
     source: 'cachestat' | 'mincore' | 'nowait',
     ...job: Job
   ): Promise<Float64Array>;
+  /** Extents are triples: offset, length, missing bytes. */
   startFill(
-    files: RawFillFiles,
+    files: RawIdentifiedParts,
     options: {
       readonly engine: string;
       readonly window: number;

@@ -1,10 +1,4 @@
-import type { RawFailure, RawFileParts } from './addon-types.ts';
-
-/** Extents are triples: offset, length, missing bytes. */
-export interface RawFillFiles extends RawFileParts {
-  /** Pairs: dev, ino. */
-  readonly identities: BigUint64Array;
-}
+import type { RawFailure } from './addon-types.ts';
 
 export interface RawFillTrouble {
   readonly index: number;

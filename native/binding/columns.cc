@@ -26,4 +26,14 @@ std::vector<FileParts> read_file_parts(Arguments& arguments, const Napi::Object&
   return parts;
 }
 
+std::vector<std::uint64_t> read_identities(Arguments& arguments, const Napi::Object& files,
+                                           std::size_t count) {
+  const Napi::Value column = arguments.property(files, "identities");
+  auto identities = arguments.as_identities(column, "identities");
+  if (!arguments.failed() && identities.size() != count * 2) {
+    arguments.reject_range("identities", "two numbers for each path", column);
+  }
+  return identities;
+}
+
 }  // namespace warmset::binding

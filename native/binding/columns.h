@@ -43,4 +43,8 @@ struct FileParts {
 [[nodiscard]] std::vector<FileParts> read_file_parts(Arguments& arguments, const Napi::Object& files,
                                                      std::size_t group);
 
+/// Device and inode of each of `count` files, one pair after the other, as { identities }.
+[[nodiscard]] std::vector<std::uint64_t> read_identities(Arguments& arguments, const Napi::Object& files,
+                                                         std::size_t count);
+
 }  // namespace warmset::binding

@@ -33,12 +33,8 @@ std::vector<FillExtent> to_extents(const std::vector<std::uint64_t>& numbers) {
 }
 
 std::vector<FillFile> read_files(Arguments& arguments, const Napi::Object& wanted) {
-  const Napi::Value column = arguments.property(wanted, "identities");
-  const auto identities = arguments.as_identities(column, "identities");
   auto parts = read_file_parts(arguments, wanted, 3);
-  if (!arguments.failed() && identities.size() != parts.size() * 2) {
-    arguments.reject_range("identities", "two numbers for each path", column);
-  }
+  const auto identities = read_identities(arguments, wanted, parts.size());
   if (arguments.failed()) return {};
   std::vector<FillFile> files;
   files.reserve(parts.size());

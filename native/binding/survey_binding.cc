@@ -120,9 +120,12 @@ Napi::Value survey_job(const Napi::CallbackInfo& info) {
       [](Napi::Env env, Surveys& surveys) -> Napi::Value { return to_columns(env, surveys); });
 }
 
-Result<std::uint64_t> count_file(const FileParts& file, CountSource source, const CancelToken& token) {
+Result<std::uint64_t> count_file(const FileParts& file, std::uint64_t device, std::uint64_t inode,
+                                 CountSource source, const CancelToken& token) {
   auto opened = open_for_reading(file.path);
   if (!opened) return opened.error();
+  const FileFacts& facts = opened.value().facts;
+  if (facts.device != device || facts.inode != inode) return SystemError{ESTALE, "open"};
   std::uint64_t total = 0;
   for (std::size_t at = 0; at + 1 < file.numbers.size(); at += 2) {
     auto found = count_data_bytes(opened.value(), source, file.numbers[at], file.numbers[at + 1], token);
@@ -132,24 +135,28 @@ Result<std::uint64_t> count_file(const FileParts& file, CountSource source, cons
   return total;
 }
 
-// countBytes({ paths, counts, extents: Float64Array of offset, length }, source, priority, token)
-// A Float64Array, one number a file: resident bytes that aren't holes, NaN where they couldn't be counted.
+// countBytes({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length },
+//            source, priority, token)
+// A Float64Array, one number a file: resident bytes that aren't holes, NaN where they couldn't be counted or
+// another file stands at the path.
 Napi::Value count_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   const CountSource source = read_source(arguments, info[1]);
   const auto options = arguments.job(2);
-  auto files = read_file_parts(arguments, arguments.object(0, "files"), 2);
+  const auto wanted = arguments.object(0, "files");
+  auto files = read_file_parts(arguments, wanted, 2);
+  auto identities = read_identities(arguments, wanted, files.size());
   if (arguments.failed()) return info.Env().Undefined();
 
   using Counts = std::vector<double>;
   return run_job<Counts>(
       info.Env(), options,
-      [files = std::move(files), source](const CancelToken& token) -> Result<Counts> {
+      [files = std::move(files), identities = std::move(identities), source](const CancelToken& token) -> Result<Counts> {
         Counts counts;
         counts.reserve(files.size());
-        for (const FileParts& file : files) {
-          if (token.cancelled()) break;
-          const auto counted = count_file(file, source, token);
+        for (std::size_t at = 0; at < files.size() && !token.cancelled(); ++at) {
+          const auto counted =
+              count_file(files[at], identities[at * 2], identities[(at * 2) + 1], source, token);
           counts.push_back(counted ? static_cast<double>(counted.value())
                                    : std::numeric_limits<double>::quiet_NaN());
         }

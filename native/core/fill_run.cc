@@ -7,6 +7,7 @@
 
 #include "advise.h"
 #include "file.h"
+#include "file_edges.h"
 #include "mapping.h"
 #include "read_ahead_marks.h"
 
@@ -32,16 +33,6 @@ bool is_same(const FileFacts& facts, const FillFile& wanted) noexcept {
 bool reaches(int fd, std::uint64_t end) noexcept {
   const auto facts = identify(fd);
   return facts && pages_in(facts.value().size, page_size()) >= pages_in(end, page_size());
-}
-
-/// Where blocks are smaller than pages, the last page of a file that was written a moment ago holds blocks
-/// behind the end that were never read. read(2) is content without them, and leaves the page as it is: not up
-/// to date. A fault completes it. Best effort: the count afterwards tells.
-void complete_last_page(int fd, std::uint64_t size) noexcept {
-  const std::uint64_t tail = size % page_size();
-  if (tail == 0) return;
-  auto mapping = Mapping::create(fd, size - tail, tail);
-  if (mapping) static_cast<void>(mapping.value().populate(0, tail));
 }
 
 /// The descriptor of a stretch is closed behind it, and another file may get its number.
@@ -160,15 +151,17 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
 
   const std::uint64_t end = stretch.extent.offset + stretch.extent.length;
   const bool all_missing = stretch.extent.missing == stretch.extent.length;
+  const bool huge = spec_.engine == EngineKind::kPopulate && stretch.extent.length > spec_.small;
   bool clean = true;
   bool was_alone = false;
   std::uint64_t position = stretch.extent.offset;
   const EngineStretch within(engine, fd, stretch.extent.offset, stretch.extent.length);
   while (position < end && !token.cancelled()) {
     // Looking for holes costs two calls a window; most files have none.
-    const std::uint64_t dense_end = std::max(position, std::min(end, facts.size));
-    const DataStretch data = dense ? DataStretch{position, dense_end} : next_data(fd, position, end);
-    if (data.begin == data.end) {
+    const std::uint64_t size = std::max(position, facts.size);
+    const DataStretch data = dense ? DataStretch{position, size} : next_data(fd, position, size);
+    const std::uint64_t data_end = std::min(data.end, end);
+    if (data.begin >= data_end) {
       // Behind the end of a file there is no data either: a hole, or was the file truncated?
       if (!reaches(fd, end)) {
         clean = false;
@@ -179,14 +172,16 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
     }
     // Windows end where huge pages do, also those behind a piece that a limit made shorter.
     const std::uint64_t window = spec_.window - (data.begin % spec_.window);
-    const auto turn = take_turn(std::min(window, data.end - data.begin), token);
+    const auto turn = take_turn(std::min(window, data_end - data.begin), token);
     if (!turn) break;
     const std::uint64_t length = turn->bytes;
     position = data.begin + length;
+    const bool alone =
+        turn->limited || (!dense && brings_in_holes(huge, {data.begin, position}, data.end, size));
     // An engine that read alone left the descriptor without read-ahead.
-    if (was_alone && !turn->limited) static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_NORMAL));
-    was_alone = turn->limited;
-    if (auto status = engine.fill(fd, data.begin, length, turn->limited); !status) {
+    if (was_alone && !alone) static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_NORMAL));
+    was_alone = alone;
+    if (auto status = engine.fill(fd, data.begin, length, alone); !status) {
       clean = false;
       const bool ended = status.error().code == ENODATA;
       record(stretch.file, ended ? FileFate::kTruncated : FileFate::kFailed, status.error(), data.begin);
@@ -200,7 +195,6 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
   if (!all_missing && whole) add_up(stretch.file, 0, stretch.extent.missing);
   // Also of what lies before it: that couldn't be done while this was missing. Whoever of two neighbours is
   // the later one does it for both.
-  const bool huge = spec_.engine == EngineKind::kPopulate && stretch.extent.length > spec_.small;
   if (whole && huge && spec_.touch) {
     take_read_ahead_marks(fd, stretch.extent.offset - std::min(stretch.extent.offset, kReadAheadReach), end);
   }

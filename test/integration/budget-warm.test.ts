@@ -85,13 +85,18 @@ describeWith([root, cc], 'a budget', () => {
     await expectTruth(third);
   });
 
-  it('that a resident later file fills leaves it alone, and takes the earlier first', async () => {
+  it('that a resident later file fills is kept: nothing of an earlier one is read, and the reason is told', async () => {
     await using directory = await temporaryDirectory();
     const early = await coldFile(directory, 'early', 4 * MIB);
     const late = await coldFile(directory, 'late', 4 * MIB);
     await warm(await resolveTargets([late]));
-    const result = await warm(await resolveTargets([early, late]), { budget: { maxBytes: 4 * MIB } });
-    expect(result.files.map(({ residentNow }) => residentNow)).toEqual([4 * MIB, 4 * MIB]);
+    const set = await resolveTargets([early, late]);
+    const full = await warm(set, { budget: { maxBytes: 4 * MIB } });
+    expect(full).toMatchObject({ alreadyResident: 4 * MIB, read: 0, residentNow: 4 * MIB });
+    expect(full.stopped?.detail).toContain('4.00 MiB of the set were resident before');
+    const more = await warm(set, { budget: { maxBytes: 6 * MIB } });
+    expect(more.files.map(({ residentNow }) => residentNow)).toEqual([2 * MIB, 4 * MIB]);
+    await expectTruth(more);
   });
 
   it('takes half-missing windows whole or not at all', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdir, rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -64,6 +64,31 @@ describeWith([root, cc], 'a file that changes under the fill', () => {
       undefined,
     ]);
     expect(await residentBytes(c)).toBe(6 * MIB);
+  });
+
+  it.for(['cold', 'resident'])(
+    'the residency of what took its place is not told as its own: %s',
+    async (state) => {
+      await using directory = await temporaryDirectory();
+      const [a, b, c] = await threeFiles(directory);
+      const set = await resolveTargets([a, b, c]);
+      if (state === 'resident') await warm(set);
+      const other = directory.file('other');
+      await writeRandomFile(other, 9 * MIB, 9);
+      const result = await warm(set, { onPlan: () => renameSync(other, b) });
+      expect(await residentBytes(b)).toBe(9 * MIB);
+      expect(result.files[1]).toMatchObject({ asked: 6 * MIB, residentNow: null, lost: 0 });
+      expect(result).toMatchObject({ residentNow: 12 * MIB, unverifiedFiles: 1 });
+    },
+  );
+
+  it('grown meanwhile, no more of it is told to be resident than was asked for', async () => {
+    await using directory = await temporaryDirectory();
+    const file = directory.file('grows');
+    await writeRandomFile(file, PAGE_SIZE + 1);
+    const set = await resolveTargets([file]);
+    const result = await warm(set, { onPlan: () => appendFileSync(file, 'x'.repeat(2 * PAGE_SIZE)) });
+    expect(result).toMatchObject({ asked: PAGE_SIZE + 1, residentNow: PAGE_SIZE + 1, lost: 0 });
   });
 
   it('deleted between plan and fill is its own failure', async () => {

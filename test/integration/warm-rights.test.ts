@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, truncate } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { WarmResult } from '../../lib/index.ts';
 import { evict, makePagesResident, PAGE_SIZE } from '../support/cache.ts';
@@ -31,6 +31,23 @@ describeWith([root, cc, nobody], "another user's file", () => {
       files: [{ alreadyResident: null, residentNow: SIZE, failure: null }],
     });
     await expectTruth({ ...result, alreadyResident: 0 });
+  });
+
+  it('with holes is asked about, read and verified without them', async () => {
+    await using directory = await temporaryDirectory();
+    const file = directory.file('sparse');
+    await writeRandomFile(file, PAGE_SIZE);
+    await truncate(file, 64 * MIB);
+    await evict(file);
+    await using child = await libraryChild({ uid: NOBODY });
+    const result = await child.call<WarmResult>(WARM, { targets: [file] });
+    expect(result).toMatchObject({
+      asked: PAGE_SIZE,
+      read: PAGE_SIZE,
+      residentNow: PAGE_SIZE,
+      unverifiedFiles: 0,
+    });
+    expect(await residentBytes(file)).toBe(PAGE_SIZE);
   });
 
   it('that the budget leaves out is unknown, not read and not claimed', async () => {

@@ -13,7 +13,7 @@ export function renderPlan(terminal: Terminal, plan: FillPlan): string[] {
   return [
     ...rows(terminal, [
       ['asked', `${formatBytes(asked)} in ${countOf(files.length, 'file')}`],
-      ['already resident', formatBytes(alreadyResident)],
+      ['already resident', countedOf(alreadyResident, files)],
       ['to read', formatBytes(toRead)],
       [
         'left out',
@@ -49,14 +49,15 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
   const rate =
     bytesPerSecond === null ? '' : ` in ${formatDuration(seconds * 1000)}, ${formatRate(bytesPerSecond)}`;
   const share = asked > 0 ? residentNow / asked : 1;
+  const tried = result.files.filter(({ failure }) => failure === null);
   return [
     ...rows(terminal, [
       ['asked', formatBytes(asked)],
-      ['already resident', formatBytes(alreadyResident)],
+      ['already resident', countedOf(alreadyResident, tried)],
       ['read', `${formatBytes(read)}${rate}`],
       [
         'resident now',
-        `${formatBytes(residentNow)}, ${formatShare(share)}, measured after the fill`,
+        `${result.unverifiedFiles > 0 ? 'at least ' : ''}${formatBytes(residentNow)}, ${formatShare(share)}, measured after the fill`,
         share === 1 ? good : warn,
       ],
       [
@@ -79,6 +80,16 @@ export function renderWarmResult(terminal: Terminal, result: WarmResult): string
       result.files.flatMap(({ file, failure }) => (failure ? [{ file, failure }] : [])),
     ),
   ];
+}
+
+/** What is resident of those that nobody may be asked about isn't in it. */
+function countedOf(
+  alreadyResident: number,
+  files: readonly { readonly alreadyResident: number | null }[],
+): string {
+  const unknown = files.filter(({ alreadyResident }) => alreadyResident === null).length;
+  const told = formatBytes(alreadyResident);
+  return unknown > 0 ? `at least ${told}: of ${countOf(unknown, 'file')} nobody may know` : told;
 }
 
 /** Nothing where nothing held the fill. */

@@ -14,9 +14,13 @@ const REMEDIES: Readonly<Record<LimitName | 'unknown', string>> = {
 };
 
 /** What the budget leaves out, told before the fill begins; nothing where it leaves out nothing. */
-export function describeShortage(terminal: Terminal, { leftOut, asked, budget }: FillPlan): string[] {
+export function describeShortage(
+  terminal: Terminal,
+  { leftOut, asked, alreadyResident, budget }: FillPlan,
+): string[] {
   if (leftOut === 0) return [];
-  const text = `the budget allows ${formatBytes(budget.allowed)} of the ${formatBytes(asked)} asked for (${printable(budget.reason)}); ${formatBytes(leftOut)} will not be read`;
+  const before = alreadyResident > 0 ? `; ${formatBytes(alreadyResident)} are resident already` : '';
+  const text = `the budget allows ${formatBytes(budget.allowed)} of the ${formatBytes(asked)} asked for (${printable(budget.reason)})${before}; ${formatBytes(leftOut)} will not be read`;
   return [
     ...beside(terminal, 'warmset:', text, { keyStyle: warn }),
     ...beside(terminal, '     do:', REMEDIES[budget.binding], { keyStyle: dim }),

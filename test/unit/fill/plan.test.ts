@@ -88,6 +88,23 @@ describe('a plan', () => {
     expect(plan.alreadyResident).toBe(0);
   });
 
+  it('leaves out the holes of what may not be asked about', () => {
+    const sparse = {
+      ...survey(8 * PAGE + 10, 8),
+      allocated: 3 * PAGE,
+      cachedByWindow: Uint32Array.of(4, 4, 1),
+      dataByWindow: Uint32Array.of(0, 2, 1),
+    };
+    const reason = { code: 'not-permitted', message: 'no', remedy: '' } as const;
+    const measurement = { state: 'unknown', survey: sparse, reason } as const;
+    const assessed = assess({ file: fileOf('sparse', sparse.size), measurement }, PAGE);
+    expect(assessed).toMatchObject({ asked: 2 * PAGE + 10, toRead: 2 * PAGE + 10, alreadyResident: null });
+    expect('extents' in assessed && unpackExtents(assessed.extents)).toEqual([
+      { offset: 4 * PAGE, length: 4 * PAGE, missing: 2 * PAGE },
+      { offset: 8 * PAGE, length: 10, missing: 10 },
+    ]);
+  });
+
   it.for([
     { reason: unknown('unreadable', 'EACCES: permission denied, open', false, DENIED), failure: DENIED },
     {
