@@ -6,7 +6,7 @@ import { ENGINES, type Engine, type EngineChoice } from './types.ts';
 export interface EngineOptions {
   /** @default chosen by what the kernel offers */
   readonly engine?: Engine | undefined;
-  /** Threads, each with a contiguous stretch of its own: 1 to 64. @default 4, or 8 where files are small */
+  /** Threads, each with a contiguous stretch of its own: 1 to 64. @default 2, or 8 where files are small */
   readonly streams?: number | undefined;
   /** Bytes a call, a multiple of the page size. @default 2 MiB */
   readonly windowBytes?: number | undefined;
@@ -21,13 +21,14 @@ export interface EngineOptions {
   readonly touch?: boolean | undefined;
 }
 
-// Two threads don't keep a fast device busy, more than four seldom gain anything on large files. Opening and closing
-// thousands of small ones waits for the device much longer than it works, and so does every read over a network.
-const STREAMS_FOR_LARGE = 4;
+// One is slower than the device by its own work between two reads. More cost CPU (on two processors four took half as much
+// again as two, for a hundredth of the rate), so a large fill tries on its first bytes whether they are worth it. Opening and
+// closing thousands of small files waits for the device much longer than it works, and so does every read over a network.
+const STREAMS_FOR_LARGE = 2;
 const STREAMS_FOR_SMALL = 8;
 const STREAMS_FOR_REMOTE = 8;
-// A head that moves between stretches of tens of MiB loses little, and between many of them everything.
-const STREAMS_FOR_ROTATIONAL = 2;
+// Several would have the head go back and forth between their stretches, huge page by huge page.
+const STREAMS_FOR_ROTATIONAL = 1;
 const DEFAULT_WINDOW = 2 * 1024 * 1024;
 
 /** Up to here mapping a file costs more than copying it: 2,000 files were read three times faster by pread(2). */
@@ -113,7 +114,7 @@ function usualStreams(
   meanFileBytes: number,
   { rotational, remote }: DeviceFacts,
 ): { readonly streams: number; readonly why: string } {
-  if (rotational) return { streams: STREAMS_FOR_ROTATIONAL, why: 'the disk rotates: few streams' };
+  if (rotational) return { streams: STREAMS_FOR_ROTATIONAL, why: 'the disk rotates: one stream' };
   if (remote)
     return { streams: STREAMS_FOR_REMOTE, why: 'reads wait for a network or a daemon: more streams' };
   return { streams: meanFileBytes <= SMALL_BYTES ? STREAMS_FOR_SMALL : STREAMS_FOR_LARGE, why: '' };

@@ -135,7 +135,8 @@ Result<std::uint64_t> count_file(const FileParts& file, std::uint64_t device, st
   return total;
 }
 
-// countBytes({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length },
+// countBytes({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length
+// },
 //            source, priority, token)
 // A Float64Array, one number a file: resident bytes that aren't holes, NaN where they couldn't be counted or
 // another file stands at the path.
@@ -151,7 +152,8 @@ Napi::Value count_job(const Napi::CallbackInfo& info) {
   using Counts = std::vector<double>;
   return run_job<Counts>(
       info.Env(), options,
-      [files = std::move(files), identities = std::move(identities), source](const CancelToken& token) -> Result<Counts> {
+      [files = std::move(files), identities = std::move(identities),
+       source](const CancelToken& token) -> Result<Counts> {
         Counts counts;
         counts.reserve(files.size());
         for (std::size_t at = 0; at < files.size() && !token.cancelled(); ++at) {

@@ -118,7 +118,7 @@ class PopulateEngine final : public FillEngine {
   }
 
   /// What is mapped counts as memory of this process, but each time some of it is given back the processors
-  /// that run its other threads are interrupted: window by window that was a third of the CPU that a fill
+  /// that run its other threads are interrupted: window by window that was a tenth of the CPU that a fill
   /// costs.
   void give_back(std::uint64_t at, std::uint64_t length) noexcept {
     kept_ += length;

@@ -63,7 +63,8 @@ struct ProbedRead {
 };
 
 /// Single timed reads that leave nothing behind, one after the other. Opens each file once, and each place
-/// has a result, in order; fewer when cancelled or out of time. The file's bytes are never mapped and touched.
+/// has a result, in order; fewer when cancelled or out of time. The file's bytes are never mapped and
+/// touched.
 [[nodiscard]] std::vector<ProbedRead> probe_reads(const ReadProbeSpec& spec, const CancelToken& token);
 
 }  // namespace warmset

@@ -21,7 +21,8 @@ using Clock = std::chrono::steady_clock;
 // A fault reads around itself, before and behind the stretch: read_ahead_kb, which is 8 MiB on many a device.
 constexpr std::uint64_t kReadAheadPages = 4096;
 
-// Read-ahead is still under way when the last page was touched, and what is read can't be taken out before it came.
+// Read-ahead is still under way when the last page was touched, and what is read can't be taken out before it
+// came.
 constexpr int kMostLooks = 200;
 constexpr int kQuietLooks = 3;
 constexpr std::chrono::milliseconds kBetweenLooks(10);
@@ -66,8 +67,8 @@ Status touch_all(StretchProbe& probe, int fd, const StretchProbeSpec& spec, std:
   return Nothing{};
 }
 
-/// Until three looks in a row found the same, and nothing is being read where the kernel tells (cachestat counts
-/// what is under way, mincore doesn't); for two seconds at most.
+/// Until three looks in a row found the same, and nothing is being read where the kernel tells (cachestat
+/// counts what is under way, mincore doesn't); for two seconds at most.
 template <class Look>
 void wait_for_read_ahead(int fd, const Window& window, const Look& look) {
   std::uint64_t last = 0;
@@ -110,9 +111,9 @@ Result<StretchProbe> probe_stretch(const StretchProbeSpec& spec, const CancelTok
   if (const auto status = touch_all(probe, fd, spec, length, token); !status) return status.error();
   if (!before) return probe;
   const std::uint64_t around = std::min(spec.offset, kReadAheadPages * page_size());
-  const Window window = {spec.offset - around,
-                         std::min(facts.size, spec.offset + length + (kReadAheadPages * page_size())) -
-                             (spec.offset - around)};
+  const Window window = {
+      spec.offset - around,
+      std::min(facts.size, spec.offset + length + (kReadAheadPages * page_size())) - (spec.offset - around)};
   wait_for_read_ahead(fd, window, footprint);
   const auto after = footprint();
   if (!after) return probe;

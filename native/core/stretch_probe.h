@@ -29,8 +29,8 @@ struct StretchProbe {
   std::uint64_t nanoseconds = 0;
   /// Just before. Nothing where mincore doesn't say.
   std::optional<std::uint64_t> resident;
-  /// Pages in and behind the stretch that weren't resident before: brought in, and still there when those were
-  /// taken out again. Upper bounds where others read, too.
+  /// Pages in and behind the stretch that weren't resident before: brought in, and still there when those
+  /// were taken out again. Upper bounds where others read, too.
   std::optional<std::uint64_t> brought;
   std::optional<std::uint64_t> left;
   std::optional<SystemError> error;  // of the page that couldn't be touched

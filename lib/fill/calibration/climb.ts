@@ -6,7 +6,7 @@ export interface Trial {
 
 // Rates of the same thing differ by a tenth from one moment to the next; more streams must be worth what they do to
 // neighbours.
-const WORTH = 1.15;
+const WORTH = 1.1;
 const MOST_STREAMS = 32;
 
 /**

@@ -13,11 +13,11 @@ const FEATURES: Features = {
 
 describe('the engine', () => {
   it('is populate where the kernel has it', () => {
-    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 4, windowBytes: 2 ** 21 });
+    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 2, windowBytes: 2 ** 21 });
   });
 
   it('reads small files by copying them, with more of them on their way where most are small', () => {
-    expect(chooseEngine(FEATURES, {}, 2 ** 30)).toMatchObject({ streams: 4, smallBytes: 2 ** 20 });
+    expect(chooseEngine(FEATURES, {}, 2 ** 30)).toMatchObject({ streams: 2, smallBytes: 2 ** 20 });
     expect(chooseEngine(FEATURES, {}, 32 * 1024)).toMatchObject({ streams: 8, smallBytes: 2 ** 20 });
     expect(chooseEngine(FEATURES, { streams: 3 }, 32 * 1024)).toMatchObject({ streams: 3 });
   });
@@ -25,7 +25,7 @@ describe('the engine', () => {
   it('asks fewer streams of a disk that rotates, more of one that answers over a network, and says so', () => {
     const on = (rotational: boolean, remote: boolean) =>
       chooseEngine(FEATURES, {}, 2 ** 30, { rotational, remote });
-    expect(on(true, false)).toMatchObject({ streams: 2, why: expect.stringContaining('rotates') });
+    expect(on(true, false)).toMatchObject({ streams: 1, why: expect.stringContaining('rotates') });
     expect(on(false, true)).toMatchObject({ streams: 8, why: expect.stringContaining('network') });
     expect(
       chooseEngine(FEATURES, { streams: 3 }, 2 ** 30, { rotational: true, remote: false }),

@@ -9,12 +9,13 @@ describe('climbing to more streams', () => {
     expect(nextStreams([], 4)).toBe(4);
     expect(nextStreams([trial(4, 100)], 4)).toBe(8);
     expect(nextStreams([trial(4, 100), trial(8, 180)], 4)).toBe(16);
-    expect(nextStreams([trial(4, 100), trial(8, 110)], 4)).toBeNull();
+    expect(nextStreams([trial(4, 100), trial(8, 109)], 4)).toBeNull();
+    expect(nextStreams([trial(4, 100), trial(8, 111)], 4)).toBe(16);
   });
 
   it('settles on the fewest than which more weren’t worth it', () => {
     expect(settle([])).toBeNull();
-    expect(settle([trial(4, 100), trial(8, 110)])).toBe(4);
+    expect(settle([trial(4, 100), trial(8, 109)])).toBe(4);
     expect(settle([trial(4, 100), trial(8, 180), trial(16, 190)])).toBe(8);
     expect(settle([trial(2, 100), trial(4, 50)])).toBe(2);
   });
