@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isSystemError } from './errors.ts';
+
+const { O_APPEND, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 
 export interface WriteAtomicallyOptions {
   readonly signal?: AbortSignal | undefined;
@@ -37,22 +39,17 @@ export async function writeAtomically(
 }
 
 /**
- * Writes what a person wants to have at a path: a file is replaced as a whole, behind the symbolic links that lead to it,
- * and what is no file (`/dev/stdout`, a pipe, `/dev/null`) is written to.
+ * Writes a document where a person wants it: what is no file (a pipe, `/dev/null`) is written to, and so is what is only a
+ * name for an open file (`/dev/stdout`, `/dev/fd/3`). A file, or a symbolic link to one, is replaced as a whole: to follow
+ * links would let whoever may make one choose what root overwrites.
  */
 export async function writeOutput(
   path: string,
   bytes: Buffer | string,
   options: WriteAtomicallyOptions = {},
 ): Promise<void> {
-  if (await isStream(path)) return writeInto(path, bytes);
-  // What isn't there yet has no other name.
-  const place = await realpath(path).catch(() => path);
-  try {
-    await writeAtomically(place, bytes, options);
-  } catch (error) {
-    throw nameTarget(error, path);
-  }
+  const isName = /^\/(?:dev|proc)\//.test(resolve(path));
+  return isName || (await isStream(path)) ? writeInto(path, bytes) : writeAtomically(path, bytes, options);
 }
 
 /** Behind symbolic links: a device, a pipe or a socket. */
@@ -63,7 +60,7 @@ async function isStream(path: string): Promise<boolean> {
 
 async function writeInto(path: string, bytes: Buffer | string): Promise<void> {
   // A pipe that nobody reads is an error instead of a thread that waits for ever.
-  const handle = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const handle = await open(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
   try {
     await handle.writeFile(bytes);
   } finally {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { lengthOfRuns, toByteRuns } from '../residency/runs.ts';
 import type { WarmFile } from '../targets/index.ts';
-import { writeOutput } from '../write-atomically.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { encodeBody } from './encode.ts';
 import { wrapBody } from './header.ts';
 import { inTurns } from './in-turns.ts';
@@ -39,7 +39,7 @@ export async function saveSnapshot(
   const { header, body } = await inTurns(encodeBody(snapshot), options.signal);
   const bytes = wrapBody(header, await deflate(body));
   const place = resolve(path);
-  await writeOutput(place, bytes, { signal: options.signal });
+  await writeAtomically(place, bytes, { signal: options.signal });
   const { files, pageSize } = snapshot;
   return {
     path: place,

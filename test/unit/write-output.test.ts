@@ -43,14 +43,25 @@ describe('what has the name of an output already', () => {
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
   });
 
-  it('a link to a file stays a link, and the file behind it is replaced', async () => {
+  it('a link to a file is replaced, and the file behind it stays as it was', async () => {
     const [file, link] = [join(directory, 'file'), join(directory, 'link')];
-    await writeFile(file, 'old');
+    await writeFile(file, 'precious');
     await symlink('file', link);
-    await writeOutput(link, 'new');
-    expect((await lstat(link)).isSymbolicLink()).toBe(true);
-    expect(await readFile(file, 'utf8')).toBe('new');
+    await writeOutput(link, 'a document');
+    expect((await lstat(link)).isFile()).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe('precious');
     expect((await readdir(directory)).sort()).toEqual(['file', 'link']);
+  });
+
+  it('a name for an open file is written to, behind what is in it', async () => {
+    const file = join(directory, 'file');
+    await writeFile(file, 'before ');
+    const handle = await open(file, 'a');
+    await writeOutput(`/proc/self/fd/${handle.fd}`, 'a document');
+    await handle.writeFile(' behind');
+    await handle.close();
+    expect(await readFile(file, 'utf8')).toBe('before a document behind');
+    expect(await readdir(directory)).toEqual(['file']);
   });
 
   it('nothing but a file is ever replaced', async () => {

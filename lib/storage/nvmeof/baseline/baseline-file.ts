@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WarmsetError } from '../../../errors.ts';
 import { readRange } from '../../../native/read-range.ts';
-import { writeOutput } from '../../../write-atomically.ts';
+import { writeAtomically } from '../../../write-atomically.ts';
 import { everyController } from '../status/read-status.ts';
 import type { NvmeofStatus } from '../status/types.ts';
 
@@ -58,7 +58,7 @@ export function baselineOf(status: NvmeofStatus, atMs: number): Baseline {
 }
 
 export async function saveBaseline(path: string, baseline: Baseline, signal?: AbortSignal): Promise<void> {
-  await writeOutput(path, `${JSON.stringify(baseline, null, 2)}\n`, { signal });
+  await writeAtomically(path, `${JSON.stringify(baseline, null, 2)}\n`, { signal });
 }
 
 const MOST_BYTES = 16 << 20;
