@@ -91,13 +91,14 @@ async function forAWhile(
   words: readonly string[],
   session: Session,
 ): Promise<number> {
+  // Before the switch can be seen: whoever sees it may end this at once.
+  if (words.length === 0) session.beService(() => undefined);
   await using changed = await openSchedulerSwitch({ device, schedulers: [scheduler] });
   await changed.use(scheduler);
   await session.err.writeLines([
     `${device}: ${scheduler} instead of ${changed.original}${words.length > 0 ? '' : '; put back when this is ended'}`,
   ]);
   if (words.length > 0) return await runBeside(words, session.signal);
-  session.beService(() => undefined);
   await new Promise<void>((ended) => {
     // An abort listener alone keeps no process alive.
     const alive = setInterval(() => undefined, 1 << 30);
