@@ -135,9 +135,8 @@ Result<std::uint64_t> count_file(const FileParts& file, std::uint64_t device, st
   return total;
 }
 
-// countBytes({ paths, identities: BigUint64Array of dev, ino, counts, extents: Float64Array of offset, length
-// },
-//            source, priority, token)
+// countBytes({ paths, identities: BigUint64Array of dev, ino, counts,
+//              extents: Float64Array of offset, length }, source, priority, token)
 // A Float64Array, one number a file: resident bytes that aren't holes, NaN where they couldn't be counted or
 // another file stands at the path.
 Napi::Value count_job(const Napi::CallbackInfo& info) {
