@@ -3,12 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "mapping.h"
+
 namespace warmset {
-namespace {
-
-constexpr std::uint64_t kHugePage = 2ULL << 20U;
-
-}  // namespace
 
 Status fadvise(int fd, std::uint64_t offset, std::uint64_t length, int advice) noexcept {
   // Returns the error instead of setting errno.

@@ -4,12 +4,6 @@
 #include "read_ahead_marks.h"
 
 namespace warmset {
-namespace {
-
-constexpr std::uint64_t kHugePage = 2ULL << 20U;
-
-}  // namespace
-
 void complete_last_page(int fd, std::uint64_t size) noexcept {
   const std::uint64_t tail = size % page_size();
   if (tail == 0) return;

@@ -21,7 +21,6 @@
 namespace warmset {
 namespace {
 
-constexpr std::uint64_t kHugePage = 2ULL << 20U;
 constexpr std::uint64_t kMostKept = 4ULL << 20U;
 constexpr std::uint64_t kReadBuffer = 256ULL * 1024;  // fits the L2 cache, so the copy stays cheap
 constexpr std::uint64_t kWillneedPiece =

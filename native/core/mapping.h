@@ -9,6 +9,9 @@
 
 namespace warmset {
 
+/// What a fault under MADV_HUGEPAGE reads at once where pages are 4 KiB.
+inline constexpr std::uint64_t kHugePage = 2ULL << 20U;
+
 [[nodiscard]] std::uint64_t page_size() noexcept;
 
 /// Rounds up to whole pages.

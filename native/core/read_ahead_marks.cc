@@ -13,8 +13,6 @@
 namespace warmset {
 namespace {
 
-constexpr std::uint64_t kHugePage = 2ULL << 20U;
-
 /// Pages whose read is under way count, too: read-ahead passes over them as well.
 bool all_cached(int fd, std::uint64_t begin, std::uint64_t end) noexcept {
   const auto counts = cachestat(fd, begin, end - begin);

@@ -22,7 +22,6 @@ using namespace warmset::test;
 namespace {
 
 constexpr std::uint64_t kMiB = 1ULL << 20U;
-constexpr std::uint64_t kHugePage = 2 * kMiB;
 // KPF_RECLAIM, the same bit as PG_readahead: Documentation/admin-guide/mm/pagemap.rst
 constexpr std::uint64_t kMark = 1ULL << 9U;
 
