@@ -41,14 +41,15 @@ export interface LibraryWarm {
 }
 
 /** `warm()` called inside a Node process that runs already: only the call counts. */
-export function warmLibrary(): Filler {
+export function warmLibrary(touch = true): Filler {
+  const suffix = touch ? '' : '-untouched';
   return {
-    id: 'warmset-library',
-    label: 'warm() in a running Node process',
-    command: "await warm(set, { priority: 'normal' })",
+    id: `warmset-library${suffix}`,
+    label: `warm() in a running Node process${touch ? '' : ', touch: false'}`,
+    command: `await warm(set, { priority: 'normal'${touch ? '' : ', touch: false'} })`,
     needs: [],
     fill: async ({ targets }) => {
-      const started = await run([process.execPath, WORKER, 'warm', ...targets]);
+      const started = await run([process.execPath, WORKER, `warm${suffix}`, ...targets]);
       const { callSeconds, fillSeconds, cpuSeconds } = JSON.parse(started.stdout) as LibraryWarm;
       const cost: Cost = { ...started.cost, wall: callSeconds, user: cpuSeconds, sys: 0 };
       return { cost, own: fillSeconds };

@@ -11,14 +11,15 @@ import { fillFromCold, readAfterwards } from './fill-trial.ts';
 
 const OURS = [
   warmCli('warmset', []),
-  warmCli('warmset-touch', ['--touch']),
+  warmCli('warmset-untouched', ['--no-touch']),
   warmCli('warmset-normal', ['--priority', 'normal']),
   warmLibrary(),
+  warmLibrary(false),
   ...['populate', 'sendfile', 'read', 'willneed'].map((engine) =>
     warmCli(`warmset-${engine}`, ['--priority', 'normal', '--engine', engine]),
   ),
 ];
-const EVERYDAY = new Set(['warmset', 'warmset-touch', 'warmset-normal', 'warmset-library']);
+const EVERYDAY = new Set(['warmset', 'warmset-untouched', 'warmset-normal', 'warmset-library']);
 const PEERS = [vmtouch, cat, dd, parallelCat, parallelStretches, willneed];
 const EVERYDAY_PEERS = [vmtouch, cat, dd, parallelCat, willneed];
 

@@ -11,7 +11,7 @@ import { halves } from './large-fill.ts';
 const READ_AHEAD_KB = 128;
 
 const EVERYDAY = [warmCli('warmset', []), warmLibrary(), vmtouch];
-const FILLERS = [...EVERYDAY, warmCli('warmset-touch', ['--touch']), cat, dd, parallelCat, willneed];
+const FILLERS = [...EVERYDAY, warmCli('warmset-untouched', ['--no-touch']), cat, dd, parallelCat, willneed];
 
 /** Cold large files where the kernel reads no further ahead than it does on most machines. */
 export async function usualReadAhead(context: Context): Promise<KindOutcome> {

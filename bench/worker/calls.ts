@@ -20,11 +20,11 @@ async function firstAndRepeated(work: () => Promise<unknown>): Promise<object> {
   return { firstSeconds, seconds: median(repeated) };
 }
 
-export async function warmCold(targets: readonly string[]): Promise<object> {
+export async function warmCold(targets: readonly string[], touch: boolean): Promise<object> {
   const set = await resolveTargets(targets);
   const before = process.cpuUsage();
   const started = performance.now();
-  const { seconds, read } = await warm(set, NORMAL);
+  const { seconds, read } = await warm(set, { ...NORMAL, touch });
   const callSeconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(before);
   if (read < set.size) throw new Error(`only ${read} of ${set.size} bytes were read`);

@@ -4,7 +4,8 @@ import { micro } from './micro.ts';
 
 /** `worker JOB WORDS…`: one job in a process of its own; the answer is JSON. */
 const JOBS: Readonly<Record<string, (words: readonly string[]) => Promise<object>>> = {
-  warm: warmCold,
+  warm: (targets) => warmCold(targets, true),
+  'warm-untouched': (targets) => warmCold(targets, false),
   rewarm,
   residency: askResidency,
   'event-loop': eventLoop,

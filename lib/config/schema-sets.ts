@@ -98,14 +98,21 @@ export const FILL = z
     streams: wholeNumber({ least: 1, most: 64 })
       .optional()
       .meta({
-        description: 'Stretches read at once, 1 to 64. Without it: 4, or 8 where files are small.',
+        description: 'Stretches read at once, 1 to 64. Without it: 2, or 8 where files are small.',
         examples: [4],
       }),
     window: size({ multipleOf: SMALLEST_PAGE })
       .optional()
       .meta({
-        description: 'Bytes a call, a multiple of the page size. Without it: 2MiB.',
-        examples: ['4MiB'],
+        description: 'Bytes a call, a multiple of the page size. Without it: 4MiB.',
+        examples: ['2MiB'],
+      }),
+    touch: flag()
+      .prefault(true)
+      .meta({
+        description:
+          'Does what the first reader would have to: slow first touches (virtual machines), read-ahead marks.',
+        examples: [false],
       }),
     ioClass: oneOf(['idle', 'best-effort', 'none'])
       .prefault('idle')

@@ -8,15 +8,15 @@ export interface EngineOptions {
   readonly engine?: Engine | undefined;
   /** Threads, each with a contiguous stretch of its own: 1 to 64. @default 2, or 8 where files are small */
   readonly streams?: number | undefined;
-  /** Bytes a call, a multiple of the page size. @default 2 MiB */
+  /** Bytes a call, a multiple of the page size. @default 4 MiB */
   readonly windowBytes?: number | undefined;
   /**
    * Does what the first reader of the pages would have to. The host of a virtual machine may have taken the memory
    * back, and then whoever touches it first waits, 0.9 s of CPU a GiB where it was measured; and faults that read huge
-   * folios mark each for read-ahead, which its first reader pays for, 8 ms a GiB with a `read_ahead_kb` of 8192. It
-   * costs the fill what it saves its readers, and next to nothing where touching is quick and read-ahead short. With
-   * `populate` only: other engines copy, which touches, or read nothing themselves (`willneed`).
-   * @default false
+   * folios mark every second one for read-ahead, which its first reader pays for, 4 ms a GiB with a `read_ahead_kb` of
+   * 8192. It costs the fill what it saves its readers, and next to nothing where touching is quick and read-ahead
+   * short. With `populate` only: other engines copy, which touches, or read nothing themselves (`willneed`).
+   * @default true
    */
   readonly touch?: boolean | undefined;
 }
@@ -29,7 +29,8 @@ const STREAMS_FOR_SMALL = 8;
 const STREAMS_FOR_REMOTE = 8;
 // Several would have the head go back and forth between their stretches, huge page by huge page.
 const STREAMS_FOR_ROTATIONAL = 1;
-const DEFAULT_WINDOW = 2 * 1024 * 1024;
+// Two huge pages, which a fault can read at once.
+const DEFAULT_WINDOW = 4 * 1024 * 1024;
 
 /** Up to here mapping a file costs more than copying it: 2,000 files were read three times faster by pread(2). */
 const SMALL_BYTES = 1024 * 1024;
@@ -51,7 +52,7 @@ export function chooseEngine(
   const usual = usualStreams(meanFileBytes, facts);
   const because = options.streams === undefined && usual.why !== '' ? `; ${usual.why}` : '';
   const calibrate = options.streams === undefined && options.engine !== 'willneed';
-  const { streams = usual.streams, windowBytes = DEFAULT_WINDOW, touch = false } = options;
+  const { streams = usual.streams, windowBytes = DEFAULT_WINDOW, touch = true } = options;
   check(
     'streams',
     streams,

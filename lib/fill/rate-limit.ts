@@ -8,7 +8,7 @@ const USUAL_PIECES = 25;
 /**
  * A rate that any number of fills of this process share: together they read no faster. It holds over every second, from
  * the first on; nothing is saved up, not over a pause either. Every change takes effect at once, also in fills that are
- * running: a window that is being read ends first (2 MiB, or less at a limited rate).
+ * running: a window that is being read ends first (4 MiB, or less at a limited rate).
  *
  * While there is no rate a fill reads as without a limit, with read-ahead and in whole windows.
  */

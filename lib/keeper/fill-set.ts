@@ -60,13 +60,14 @@ export async function restoreSet(task: FillTask, snapshot: Snapshot): Promise<Fi
 }
 
 function toOptions({ config, rate, watch, onProgress }: FillTask, maxBytes: number): KeeperWarmOptions {
-  const { engine, streams, window: windowBytes, ioClass } = config.fill;
+  const { engine, streams, window: windowBytes, touch, ioClass } = config.fill;
   const { fractionOfAvailable } = config.budget;
   return {
     budget: { maxBytes, fractionOfAvailable },
     engine,
     streams,
     windowBytes,
+    touch,
     priority: toPriority(ioClass),
     rate,
     signal: watch.signal,

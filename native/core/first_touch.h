@@ -15,6 +15,9 @@ namespace warmset {
 /// touched only where they were slow. One per thread.
 class FirstTouch {
  public:
+  /// Pages of a window that tell of all: fewer, and what the call itself takes would look like slow ones.
+  static constexpr std::uint64_t kTimed = 16;
+
   FirstTouch() noexcept;
 
   /// Touches what is slow to touch of a part of a mapping whose pages are resident. `offset` must be a

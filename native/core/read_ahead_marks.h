@@ -11,7 +11,7 @@ inline constexpr std::uint64_t kReadAheadReach = 64ULL << 20U;
 /// Takes the mark "read ahead from here" (PG_readahead) away from huge folios of a part of a file that is
 /// resident.
 ///
-/// A fault under MADV_HUGEPAGE marks each folio that it reads (mm/filemap.c, do_sync_mmap_readahead).
+/// A fault under MADV_HUGEPAGE marks the last folio that it reads (mm/filemap.c, do_sync_mmap_readahead).
 /// Fault-around passes over marked folios, and the first reader of each has the kernel look for a missing
 /// page as far as read_ahead_kb reaches: 16 µs a folio with 8 MiB of it (6.18), a fifth of the time it takes
 /// to copy one. Only a read takes the mark away, and where anything behind is missing it reads ahead: so only

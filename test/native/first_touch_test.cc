@@ -26,8 +26,8 @@ TEST_CASE("a few pages tell whether all are to be touched") {
   write_pages(path, 0, kPages);
   FirstTouch first_touch;
   first_touch.touch(map(path, kPages), 0, kPages * page());
-  const bool few = first_touch.touched() == 32;
-  const bool all = first_touch.touched() == 32 + kPages;
+  const bool few = first_touch.touched() == FirstTouch::kTimed;
+  const bool all = first_touch.touched() == FirstTouch::kTimed + kPages;
   CHECK((few || all));
 }
 
@@ -48,5 +48,5 @@ TEST_CASE("a file that was truncated meanwhile ends it, instead of the process")
   set_length(path, 2 * page());
   FirstTouch first_touch;
   first_touch.touch(mapping, 0, kPages * page());
-  CHECK(first_touch.touched() <= 32);
+  CHECK(first_touch.touched() <= FirstTouch::kTimed);
 }

@@ -84,6 +84,24 @@ TEST_CASE("what is resident to its end loses all marks" * doctest::skip(!shows_p
   CHECK(marks_of(path, bytes) == std::vector<bool>(8, false));
 }
 
+TEST_CASE("a fill reads two huge pages at once, marks one, and nothing behind them" *
+          doctest::skip(!shows_page_flags())) {
+  const TemporaryDirectory directory;
+  const std::uint64_t bytes = 7 * kHugePage;
+  const std::string path = directory.file("model");
+  write_pages(path, 0, bytes / page());
+  drop_from_cache(path);
+  auto engine = make_engine(EngineKind::kPopulate);
+  REQUIRE(engine);
+  const UniqueFd fd = open_file(path);
+  engine.value()->begin_stretch(fd.get(), 0, bytes);
+  REQUIRE(engine.value()->fill(fd.get(), 0, 5 * kHugePage, false));
+  engine.value()->end_stretch();
+  CHECK(count_resident(path, 0, bytes / page()) == 5 * kHugePage / page());
+  // The fifth has nobody to go with.
+  CHECK(marks_of(path, 5 * kHugePage) == std::vector<bool>{false, true, false, true, true});
+}
+
 TEST_CASE("only what was asked for loses them, in whole huge pages" * doctest::skip(!shows_page_flags())) {
   const TemporaryDirectory directory;
   const std::uint64_t bytes = 6 * kHugePage;

@@ -116,12 +116,12 @@ export function withEngine(command: Command): Command {
       'stretches read at once, 1 to 64 (default: 2, or 8 where files are small)',
       (text) => wholeNumber(text, '--streams'),
     )
-    .option('--window <size>', 'bytes a call, a multiple of the page size (default: 2MiB)', (text) =>
+    .option('--window <size>', 'bytes a call, a multiple of the page size (default: 4MiB)', (text) =>
       parseSize(text, '--window'),
     )
     .option(
-      '--touch',
-      'pay for what the first reader would: slow first touches (virtual machines), read-ahead marks',
+      '--no-touch',
+      'leave to the first reader what it pays for: slow first touches (virtual machines), read-ahead marks',
     )
     .option('--rate <rate>', 'read no faster than this, such as 500MiB/s', (text) =>
       parseRate(text, '--rate'),

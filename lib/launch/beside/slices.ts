@@ -55,13 +55,7 @@ export class Slices {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const first = files.find(({ toRead }) => toRead > 0)?.file;
     const facts = first ? await readDeviceFacts(first, { priority }) : undefined;
-    // Whoever loads is waited for, and what his first touch would cost is paid beside his imports.
-    const choice = chooseEngine(
-      addon().features(),
-      { touch: true },
-      bytes / Math.max(1, files.length),
-      facts,
-    );
+    const choice = chooseEngine(addon().features(), {}, bytes / Math.max(1, files.length), facts);
     return new Slices(choice, facts?.remote ?? false, rates, priority);
   }
 

@@ -30,7 +30,7 @@ describe('parseConfig', () => {
         ioPressure: 0.4,
         readLatencyFactor: 2,
       },
-      fill: { rate: null, ioClass: 'idle' },
+      fill: { rate: null, touch: true, ioClass: 'idle' },
       sweep: { interval: 30_000, jitter: 0.1 },
       lock: { directory: '/run/warmset', whenHeld: 'wait' },
       snapshot: null,

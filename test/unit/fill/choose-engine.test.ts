@@ -13,7 +13,7 @@ const FEATURES: Features = {
 
 describe('the engine', () => {
   it('is populate where the kernel has it', () => {
-    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 2, windowBytes: 2 ** 21 });
+    expect(chooseEngine(FEATURES)).toMatchObject({ engine: 'populate', streams: 2, windowBytes: 2 ** 22 });
   });
 
   it('reads small files by copying them, with more of them on their way where most are small', () => {
@@ -54,7 +54,7 @@ describe('the engine', () => {
       streams: 64,
       windowBytes: 4096,
       smallBytes: 0,
-      touch: false,
+      touch: true,
       calibrate: false,
       why: 'asked for',
     });
