@@ -29,6 +29,9 @@ export interface RawRateLimiter {
   readonly [rateLimiterBrand]: true;
 }
 
+/** `own-left`: what a limiter admitted is still being read; `device-busy`: that isn't, but other reads are in flight. */
+export type RawDrained = 'yes' | 'own-left' | 'device-busy';
+
 declare const fileLockBrand: unique symbol;
 export interface RawFileLock {
   readonly [fileLockBrand]: true;
@@ -269,8 +272,14 @@ export interface Addon {
     },
     ...job: Job
   ): Promise<RawOpenProbe>;
-  /** `inflight` is a file of sysfs. Whether nothing was left in flight. */
-  waitForDrain(inflight: RawPath, patienceMs: number, ...job: Job): Promise<boolean>;
+  /** For a limiter that is paused; `inflight` is a file of sysfs, null where there is none. */
+  waitForDrain(
+    limiter: RawRateLimiter,
+    inflight: RawPath | null,
+    ownPatienceMs: number,
+    devicePatienceMs: number,
+    ...job: Job
+  ): Promise<RawDrained>;
   probeStretch(
     file: RawProbeFile & {
       /** A multiple of the page size. */

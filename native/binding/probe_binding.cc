@@ -6,6 +6,7 @@
 #include "../core/read_probe.h"
 #include "../core/stretch_probe.h"
 #include "arguments.h"
+#include "rate_limiter_tag.h"
 #include "units.h"
 
 namespace warmset::binding {
@@ -224,19 +225,38 @@ Napi::Value probe_open_job(const Napi::CallbackInfo& info) {
 
 // Draining ------------------------------------------------------------------------------------------------
 
-// waitForDrain(inflight, patienceMs, priority, token)
+const char* name_of(Drained drained) {
+  switch (drained) {
+    case Drained::kYes:
+      return "yes";
+    case Drained::kOwnLeft:
+      return "own-left";
+    case Drained::kDeviceBusy:
+      return "device-busy";
+  }
+  return "";
+}
+
+// waitForDrain(limiter, inflight or null, ownPatienceMs, devicePatienceMs, priority, token)
 Napi::Value wait_for_drain_job(const Napi::CallbackInfo& info) {
   Arguments arguments(info);
   constexpr std::int32_t kLongestMs = 60'000;
-  const auto inflight = arguments.path(0, "inflight");
-  const std::chrono::milliseconds patience(arguments.integer(1, "patienceMs", 0, kLongestMs));
-  auto options = arguments.job(2);
+  const auto limiter = rate_limiter(info[0]);
+  if (!limiter) arguments.reject_type("limiter", "a rate limiter");
+  const auto inflight = info[1].IsNull() ? std::string() : arguments.path(1, "inflight");
+  const DrainPatience patience = {
+      std::chrono::milliseconds(arguments.integer(2, "ownPatienceMs", 0, kLongestMs)),
+      std::chrono::milliseconds(arguments.integer(3, "devicePatienceMs", 0, kLongestMs)),
+  };
+  auto options = arguments.job(4);
   if (arguments.failed()) return info.Env().Undefined();
   options.lane = Lane::kProbe;
-  return run_job<bool>(
+  return run_job<Drained>(
       info.Env(), options,
-      [=](const CancelToken& token) { return wait_for_drain(inflight, patience, token); },
-      [](Napi::Env env, bool& drained) -> Napi::Value { return Napi::Boolean::New(env, drained); });
+      [=](const CancelToken& token) { return wait_for_drain(*limiter, inflight, patience, token); },
+      [](Napi::Env env, Drained& drained) -> Napi::Value {
+        return Napi::String::New(env, name_of(drained));
+      });
 }
 
 // Stretches -----------------------------------------------------------------------------------------------

@@ -172,12 +172,12 @@ void FillRun::fill_stretch(const Stretch& stretch, std::optional<OpenFile> opene
     }
     // Windows end where huge pages do, also those behind a piece that a limit made shorter.
     const std::uint64_t window = spec_.window - (data.begin % spec_.window);
-    const auto turn = take_turn(std::min(window, data_end - data.begin), token);
-    if (!turn) break;
-    const std::uint64_t length = turn->bytes;
+    const auto admitted = admit(std::min(window, data_end - data.begin), token);
+    if (!admitted) break;
+    const std::uint64_t length = admitted->bytes;
     position = data.begin + length;
     const bool alone =
-        turn->limited || (!dense && brings_in_holes(huge, {data.begin, position}, data.end, size));
+        admitted->limited || (!dense && brings_in_holes(huge, {data.begin, position}, data.end, size));
     // An engine that read alone left the descriptor without read-ahead.
     if (was_alone && !alone) static_cast<void>(fadvise(fd, 0, 0, POSIX_FADV_NORMAL));
     was_alone = alone;
@@ -213,14 +213,16 @@ std::vector<FileOutcome> FillRun::outcomes() const {
   return outcomes_;
 }
 
-std::optional<RateLimiter::Turn> FillRun::take_turn(std::uint64_t wanted, const CancelToken& token) const {
-  RateLimiter::Turn turn = {wanted, false};
+std::optional<FillRun::Admission> FillRun::admit(std::uint64_t wanted, const CancelToken& token) const {
+  Admission admission = {wanted, false, {}};
   for (const auto& limiter : spec_.limiters) {
-    const auto admitted = limiter->admit(turn.bytes, page_size(), token);
-    if (!admitted) return std::nullopt;
-    turn = {admitted->bytes, turn.limited || admitted->limited};
+    auto turn = limiter->admit(admission.bytes, page_size(), token);
+    if (!turn) return std::nullopt;
+    admission.bytes = turn->bytes;
+    admission.limited = admission.limited || turn->limited;
+    admission.turns.push_back(std::move(*turn));
   }
-  return turn;
+  return admission;
 }
 
 void FillRun::record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset) {

@@ -92,8 +92,13 @@ class FillRun {
   void queue_reads(const std::vector<Stretch>& batch, std::vector<std::optional<OpenFile>>& opened);
   void fill_stretch(const Stretch& stretch, std::optional<OpenFile> opened, FillEngine& engine,
                     const CancelToken& token);
-  [[nodiscard]] std::optional<RateLimiter::Turn> take_turn(std::uint64_t wanted,
-                                                           const CancelToken& token) const;
+  /// A turn of each limiter; the least of them counts.
+  struct Admission {
+    std::uint64_t bytes;
+    bool limited;
+    std::vector<RateLimiter::Turn> turns;
+  };
+  [[nodiscard]] std::optional<Admission> admit(std::uint64_t wanted, const CancelToken& token) const;
   void add_up(std::size_t file, std::uint64_t filled, std::uint64_t read);
   void record(std::size_t file, FileFate fate, SystemError error, std::uint64_t offset);
   [[nodiscard]] bool given_up(std::size_t file);

@@ -117,8 +117,9 @@ Result<QuietRead> read_quietly(const QuietFile& file, std::uint64_t offset, std:
   while (at < end) {
     const std::uint64_t begin = at - (at % kAlign);
     std::uint64_t piece = std::min(kPiece, ((end - begin + kAlign - 1) / kAlign) * kAlign);
+    std::optional<RateLimiter::Turn> turn;
     if (limiter) {
-      const auto turn = limiter->admit(piece, kAlign, token);
+      turn = limiter->admit(piece, kAlign, token);
       if (!turn) break;
       piece = std::min(piece, turn->bytes);
     }

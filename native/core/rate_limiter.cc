@@ -51,6 +51,11 @@ std::uint64_t RateLimiter::piece(std::uint64_t wanted, std::uint64_t page) const
   return std::min(wanted, std::max(page, rate_ / pieces_ / page * page));
 }
 
+RateLimiter::Turn RateLimiter::begin(std::uint64_t bytes, bool limited) noexcept {
+  under_way_.fetch_add(1);
+  return {bytes, limited, this};
+}
+
 bool RateLimiter::open() const {
   const std::lock_guard lock(mutex_);
   return rate_ == 0 && !paused_;
@@ -69,14 +74,14 @@ std::optional<RateLimiter::Turn> RateLimiter::admit(std::uint64_t wanted, std::u
     if (paused_) {
       changed_.wait_until(lock, now + kGlance);
     } else if (rate_ == 0) {
-      return Turn{wanted, false};
+      return begin(wanted, false);
     } else if (now < next_) {
       changed_.wait_until(lock, std::min(next_, now + kGlance));
     } else {
       const std::uint64_t bytes = piece(wanted, page);
       const std::chrono::duration<double> cost(static_cast<double>(bytes) / static_cast<double>(rate_));
       next_ = std::max(next_, now - kCatchUp) + to_ticks(cost);
-      return Turn{bytes, true};
+      return begin(bytes, true);
     }
   }
   return std::nullopt;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -15,10 +17,20 @@ namespace warmset {
 /// also for threads that are waiting.
 class RateLimiter {
  public:
-  /// What may be read now.
-  struct Turn {
+  /// What may be read now, and as long as it lives, is being read. The limiter must outlive it.
+  class Turn {
+   public:
     std::uint64_t bytes;
     bool limited;  // at this moment there is a rate: the kernel must not read ahead of these bytes
+
+   private:
+    friend RateLimiter;
+    struct End {
+      void operator()(RateLimiter* limiter) const noexcept { limiter->under_way_.fetch_sub(1); }
+    };
+    Turn(std::uint64_t bytes, bool limited, RateLimiter* limiter) noexcept
+        : bytes(bytes), limited(limited), limiter_(limiter) {}
+    std::unique_ptr<RateLimiter, End> limiter_;
   };
 
   /// No second holds more than one piece too much, 4 %; and from 50 MiB/s on a piece is a huge page.
@@ -39,6 +51,9 @@ class RateLimiter {
   void resume();
   [[nodiscard]] bool paused() const;
 
+  /// Nothing that was admitted is still being read.
+  [[nodiscard]] bool idle() const noexcept { return under_way_.load() == 0; }
+
   /// Neither a rate nor a pause holds anything back now.
   [[nodiscard]] bool open() const;
 
@@ -49,10 +64,12 @@ class RateLimiter {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// With the mutex held.
+  // With the mutex held, so that whoever pauses and then finds it idle knows that it stays so.
+  [[nodiscard]] Turn begin(std::uint64_t bytes, bool limited) noexcept;
   [[nodiscard]] std::uint64_t piece(std::uint64_t wanted, std::uint64_t page) const;
 
   const std::uint64_t pieces_;
+  std::atomic<std::uint64_t> under_way_ = 0;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t rate_;

@@ -25,6 +25,18 @@ describeWith([root, cc, ext4Loop, loopDevices, blkioThrottle], 'a guarded fill i
     expect((await oracle(file)).resident).toBe((24 * MIB) / PAGE_SIZE);
   }, 60_000);
 
+  it("doesn't take its own reads that wait there for a slow device, or for a neighbour's", async () => {
+    await using mount = await mountLoop('ext4', 320 * MIB);
+    const file = mount.file('model');
+    await writeRandomFile(file, 256 * MIB);
+    await evict(file);
+    // Some tenths of a second in front of a probe; longer than a gap can wait for only below 40 MiB/s.
+    await using cgroup = await throttled(mount.device, 100 * MIB);
+    await using _inside = await cgroup.enter(process.pid);
+    const result = await warm(await resolveTargets([file]), { guard: witness().guard });
+    expect(result).toMatchObject({ read: 256 * MIB, guard: { slowSeconds: 0, lastReason: null } });
+  }, 60_000);
+
   it('is slowed when the cgroup is throttled meanwhile, as the device answers late', async () => {
     await using mount = await mountLoop('ext4', 192 * MIB);
     const file = mount.file('model');

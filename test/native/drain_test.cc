@@ -1,10 +1,7 @@
 #include "core/drain.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -16,6 +13,8 @@ using namespace warmset::test;
 
 namespace {
 
+constexpr DrainPatience kLong = {1h, 1h};
+
 void write_text(const std::string& path, const char* text) {
   std::ofstream(path, std::ios::trunc) << text;
 }
@@ -25,41 +24,44 @@ void write_text(const std::string& path, const char* text) {
 TEST_CASE("nothing in flight is drained, and writes don't count") {
   const TemporaryDirectory directory;
   write_text(directory.file("inflight"), "       0        7\n");
-  CHECK(wait_for_drain(directory.file("inflight"), 1h, CancelToken()).value());
+  CHECK(wait_for_drain(RateLimiter(0), directory.file("inflight"), kLong, CancelToken()).value() ==
+        Drained::kYes);
+  CHECK(wait_for_drain(RateLimiter(0), "", kLong, CancelToken()).value() == Drained::kYes);
 }
 
 TEST_CASE("what doesn't drain ends the patience, what does is seen") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("inflight");
   write_text(path, "       3        0\n");
-  CHECK_FALSE(wait_for_drain(path, 5ms, CancelToken()).value());
+  CHECK(wait_for_drain(RateLimiter(0), path, {1h, 5ms}, CancelToken()).value() == Drained::kDeviceBusy);
   std::thread device([&] {
     std::this_thread::sleep_for(20ms);
     // In one step, as sysfs changes: a truncated file would be no number.
     write_text(path + ".new", "       0        0\n");
     std::rename((path + ".new").c_str(), path.c_str());
   });
-  CHECK(wait_for_drain(path, 1h, CancelToken()).value());
+  CHECK(wait_for_drain(RateLimiter(0), path, kLong, CancelToken()).value() == Drained::kYes);
   device.join();
 }
 
-TEST_CASE("a moment without reads is no drain") {
+TEST_CASE("what was admitted and isn't on the device yet is waited for, too") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("inflight");
   write_text(path, "       0        0\n");
-  // One byte in its place: a file that is renamed over another may wait for the disk, and look quiet
-  // meanwhile.
-  const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  std::atomic<bool> over = false;
-  std::thread device([&] {
-    for (bool busy = true; !over; busy = !busy) {
-      CHECK(::pwrite(file.get(), busy ? "2" : "0", 1, 7) == 1);
-      std::this_thread::sleep_for(1ms);
-    }
+  RateLimiter limiter(0);
+  const CancelToken token;
+  auto turn = limiter.admit(1, 1, token);
+  REQUIRE(turn);
+  limiter.pause();
+  for (const std::string& file : {path, std::string()}) {
+    CHECK(wait_for_drain(limiter, file, {5ms, 1h}, token).value() == Drained::kOwnLeft);
+  }
+  std::thread stream([&] {
+    std::this_thread::sleep_for(20ms);
+    turn.reset();
   });
-  CHECK_FALSE(wait_for_drain(path, 60ms, CancelToken()).value());
-  over = true;
-  device.join();
+  CHECK(wait_for_drain(limiter, path, kLong, token).value() == Drained::kYes);
+  stream.join();
 }
 
 TEST_CASE("a cancelled wait ends, and a device that tells nothing says so") {
@@ -68,8 +70,9 @@ TEST_CASE("a cancelled wait ends, and a device that tells nothing says so") {
   write_text(path, "       3        0\n");
   const CancelToken token;
   token.cancel();
-  CHECK_FALSE(wait_for_drain(path, 1h, token).value());
-  CHECK(wait_for_drain(directory.file("absent"), 1h, CancelToken()).error().code == ENOENT);
+  CHECK(wait_for_drain(RateLimiter(0), path, kLong, token).value() == Drained::kDeviceBusy);
+  CHECK(wait_for_drain(RateLimiter(0), directory.file("absent"), kLong, CancelToken()).error().code ==
+        ENOENT);
   write_text(path, "busy\n");
-  CHECK(wait_for_drain(path, 1h, CancelToken()).error().code == EINVAL);
+  CHECK(wait_for_drain(RateLimiter(0), path, kLong, CancelToken()).error().code == EINVAL);
 }

@@ -178,3 +178,20 @@ TEST_CASE("a pause saves nothing up") {
   while (total < 3 * kMiB) total += limiter.admit(kMiB, kPage, token)->bytes;
   CHECK(seconds_since(start) >= (3.0 - 2 * 16.0 / 25) / 16 - 0.011);
 }
+
+TEST_CASE("what was admitted is under way until its turn ends") {
+  RateLimiter limiter(0);
+  const CancelToken token;
+  CHECK(limiter.idle());
+  {
+    const auto one = limiter.admit(kPage, kPage, token);
+    auto other = limiter.admit(kPage, kPage, token);
+    CHECK_FALSE(limiter.idle());
+    const auto moved = std::move(other);
+    CHECK_FALSE(limiter.idle());
+  }
+  CHECK(limiter.idle());
+  token.cancel();
+  CHECK_FALSE(limiter.admit(kPage, kPage, token));
+  CHECK(limiter.idle());
+}

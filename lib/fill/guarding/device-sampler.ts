@@ -8,9 +8,11 @@ import {
   splitDevice,
 } from '../../host/index.ts';
 import { addon } from '../../native/addon.ts';
+import type { RawDrained } from '../../native/addon-types.ts';
 import { runJob } from '../../native/job.ts';
 import { probeReads, type ReadWay } from '../../probe/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
+import type { RateLimit } from '../rate-limit.ts';
 import { type FriendsRead, ThirdParties } from './friends.ts';
 
 // The smallest read that every device can do alone: what is measured is the wait, not the transfer.
@@ -25,7 +27,9 @@ const MOST_PROBING_MS = 40;
 const FRIEND_READS = 1024 * 1024;
 // What devices count in, whatever the device's own sectors are.
 const SECTOR = 512;
-// What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so.
+// What is in flight of ours when a gap begins is gone by then, or so slow that the probes may well say so. A cgroup's limit
+// (blkio, io.max) is used to the full meanwhile: 8 MiB of 40 MiB/s.
+const MOST_OWN_DRAIN_MS = 200;
 const MOST_DRAIN_MS = 50;
 // Nobody else is known to read: what is left in flight is ours, and taken for others' it would slow the fill for seconds.
 const MOST_DRAIN_ALONE_MS = 100;
@@ -47,6 +51,7 @@ export interface Gap {
 export class DeviceSampler {
   readonly device: string;
   readonly #files: readonly WarmFile[];
+  readonly #rate: RateLimit;
   readonly #way: ReadWay;
   readonly #major: number;
   readonly #minor: number;
@@ -60,8 +65,12 @@ export class DeviceSampler {
   #friendBytes: number | null = null;
   #besideFriend = false;
 
-  /** @param friends whom the fill helps: their reads are nobody's to yield to */
-  constructor(dev: bigint, files: readonly WarmFile[], friends?: FriendsRead) {
+  /**
+   * @param rate at which the fills read that pause for a gap
+   * @param friends whom the fill helps: their reads are nobody's to yield to
+   */
+  constructor(dev: bigint, files: readonly WarmFile[], rate: RateLimit, friends?: FriendsRead) {
+    this.#rate = rate;
     this.#friends = friends;
     const { major, minor } = splitDevice(dev);
     this.device = `${major}:${minor}`;
@@ -104,7 +113,7 @@ export class DeviceSampler {
   }
 
   async #gap(alone: boolean, signal: AbortSignal): Promise<Gap> {
-    await this.#drain(alone ? MOST_DRAIN_ALONE_MS : MOST_DRAIN_MS, signal);
+    const drained = await this.#drain(alone ? MOST_DRAIN_ALONE_MS : MOST_DRAIN_MS, signal);
     const before = await this.#counters();
     const startedMs = performance.now();
     const count = Math.max(1, this.#fitting(QUIET_PROBES, GAP_SPACING_MS));
@@ -112,8 +121,8 @@ export class DeviceSampler {
     this.#probeMs = Math.max(0, ...quietMs);
     const ours = quietMs.length;
     let reads = await this.#readsSince(before);
-    // A device that doesn't count our own reads (iostats 0) doesn't count others' either.
-    if (reads === null || reads < ours || ours === 0) {
+    // A device that doesn't count our own reads (iostats 0) doesn't count others' either; and what is left of ours isn't theirs.
+    if (reads === null || reads < ours || ours === 0 || drained === 'own-left') {
       return { quietMs, othersReadsPerSecond: null, othersReads: null };
     }
     if (alone && reads === ours + 1) {
@@ -183,12 +192,16 @@ export class DeviceSampler {
   }
 
   /** Where it can't be told what is in flight, the probes may well say so. */
-  async #drain(patienceMs: number, signal: AbortSignal): Promise<void> {
+  async #drain(patienceMs: number, signal: AbortSignal): Promise<RawDrained> {
     const path = inflightPath(this.#major, this.#minor);
-    if (path === null) return;
-    await runJob({ priority: 'normal', signal }, path, (...job) =>
-      addon().waitForDrain(path, patienceMs, ...job),
-    ).catch(() => signal.throwIfAborted());
+    try {
+      return await runJob({ priority: 'normal', signal }, path ?? this.device, (...job) =>
+        addon().waitForDrain(this.#rate.raw, path, MOST_OWN_DRAIN_MS, patienceMs, ...job),
+      );
+    } catch {
+      signal.throwIfAborted();
+      return 'yes';
+    }
   }
 
   #counters(): Promise<ReadCounters | null> {
@@ -205,6 +218,7 @@ export class DeviceSampler {
 export function samplersOf(
   files: readonly WarmFile[],
   most: number,
+  rate: RateLimit,
   friends?: FriendsRead,
 ): readonly DeviceSampler[] {
   const byDevice = new Map<bigint, { readonly files: WarmFile[]; bytes: number }>();
@@ -219,7 +233,7 @@ export function samplersOf(
     .filter(([, group]) => group.files.length > 0)
     .sort(([, a], [, b]) => b.bytes - a.bytes)
     .slice(0, most)
-    .map(([dev, group]) => new DeviceSampler(dev, group.files, friends));
+    .map(([dev, group]) => new DeviceSampler(dev, group.files, rate, friends));
 }
 
 export function toDeviceReadings(

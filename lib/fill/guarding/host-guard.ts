@@ -18,7 +18,7 @@ import { type GuardSummary, Round } from './round.ts';
 // p95 stayed what it was alone, where pieces of 2 MiB made it six times as long.
 const GENTLE_PIECES = 800;
 
-const LONGEST_GAP_MS = 200;
+const LONGEST_GAP_MS = 250;
 const PATIENCE_MS = 100;
 
 // A look that takes longer doesn't hold up those of other fills.
@@ -97,7 +97,7 @@ export class HostGuard {
   ): Promise<{ readonly result: T; readonly stopped: Reason | null; readonly summary: GuardSummary }> {
     const stop = new AbortController();
     const done = new AbortController();
-    const round = new Round(files, this.#pageSize, friends);
+    const round = new Round(files, this.#pageSize, this.#rate, friends);
     let readBytes = (): number => 0;
     this.#fills += 1;
     const first = this.#look(round, null, 0, done.signal).catch(ignore);

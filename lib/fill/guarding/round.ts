@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceReadings, Reason, Verdict } from '../../guard/index.ts';
 import type { WarmFile } from '../../targets/index.ts';
+import type { RateLimit } from '../rate-limit.ts';
 import { type DeviceSampler, type Gap, samplersOf, toDeviceReadings } from './device-sampler.ts';
 import { EvictionSampler } from './evictions.ts';
 import type { FriendsRead } from './friends.ts';
@@ -41,8 +42,8 @@ export class Round {
   #last: { readonly verdict: Verdict; readonly atMs: number } | null = null;
   #lastReason: Reason | null = null;
 
-  constructor(files: readonly WarmFile[], pageSize: number, friends?: FriendsRead) {
-    this.#devices = samplersOf(files, MOST_DEVICES, friends);
+  constructor(files: readonly WarmFile[], pageSize: number, rate: RateLimit, friends?: FriendsRead) {
+    this.#devices = samplersOf(files, MOST_DEVICES, rate, friends);
     this.#evictions = new EvictionSampler(files, pageSize);
   }
 
