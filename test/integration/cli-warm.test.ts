@@ -38,7 +38,7 @@ describeWith(cc, 'warmset warm', () => {
       engine: expect.stringMatching(/^(populate|sendfile)$/),
       why: expect.stringMatching(/\w/),
       streams: 8,
-      windowBytes: 2 << 20,
+      windowBytes: 4 << 20,
       bytesPerSecond: expect.any(Number),
       seconds: expect.any(Number),
       budget: expect.objectContaining({ binding: expect.stringMatching(/^(fractionOfAvailable|cgroup)$/) }),
