@@ -4,17 +4,19 @@ import { takesColdPages } from './scripts/proactive-reclaim.mjs';
 // Whole programs with namespaces and servers of their own: they wait more than they work, and ask nothing of the page cache
 // that another could spoil.
 const APART = [
-  'deploy-{image,compose,helm*}',
-  'support-podman',
-  'prometheus-*',
-  'grafana',
-  'rollout-*',
-  'change',
-  'storage-overlay-crash*',
-  'nvmeof-tune',
-  'cli-{help,completion,phases}',
-  'launch-{small*,signals}',
-].map((name) => `test/integration/${name}.test.ts`);
+  'integration/deploy-{image,compose,helm*}',
+  'integration/support-podman',
+  'integration/prometheus-*',
+  'integration/grafana',
+  'integration/rollout-*',
+  'integration/change',
+  'integration/storage-{overlay-crash*,locks}',
+  'integration/nvmeof-tune',
+  'integration/cli-{help,completion,phases,terminal,signals}',
+  'integration/launch-{small*,signals,child,exec}',
+  'integration/unanswered',
+  'lifecycle/{addon-arguments,exit,workers}',
+].map((name) => `test/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -32,7 +34,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'apart', include: APART, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        // More at once than there are processors: see above.
+        test: { name: 'apart', include: APART, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
