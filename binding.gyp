@@ -22,6 +22,7 @@
         "native/core/inventory.cc",
         "native/core/mapping.cc",
         "native/core/notify.cc",
+        "native/core/on_threads.cc",
         "native/core/open_probe.cc",
         "native/core/page_flags.cc",
         "native/core/page_probe.cc",

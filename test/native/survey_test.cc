@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "core/advise.h"
 #include "support.h"
 
 using namespace warmset;
@@ -249,4 +250,26 @@ TEST_CASE("who neither owns a file nor may write it gets no count from mincore" 
     return survey.value().refusal->code;
   });
   CHECK(refused == EPERM);
+}
+
+TEST_CASE("many single pages are counted by several threads, each once") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("model");
+  constexpr std::uint64_t kBytes = 512 * kMiB;
+  // Holes are cached as what they are read as, and queued reads come in single pages: enough for
+  // milliseconds.
+  write_pages(path, 0, 1);
+  set_length(path, kBytes);
+  const UniqueFd fd = open_file(path);
+  for (std::uint64_t at = 0; at < kBytes; at += kMiB) REQUIRE(read_ahead(fd.get(), at, kMiB));
+  REQUIRE(evict(fd.get(), 5 * kMiB, kMiB, false));
+  const std::uint64_t pages = kBytes / page();
+  for (const std::uint64_t window : {std::uint64_t{0}, std::uint64_t{512}}) {
+    CAPTURE(window);
+    const auto survey = survey_file(path, windows_of(CountSource::kCachestat, window), kToken);
+    REQUIRE(survey);
+    REQUIRE_FALSE(survey.value().refusal);
+    CHECK(survey.value().counts.cached == pages - (kMiB / page()));
+    CHECK(survey.value().cached == expected(path, window == 0 ? pages : window));
+  }
 }
