@@ -21,7 +21,6 @@
 namespace warmset {
 namespace {
 
-constexpr std::uint64_t kMostKept = 4ULL << 20U;
 constexpr std::uint64_t kReadBuffer = 256ULL * 1024;  // fits the L2 cache, so the copy stays cheap
 constexpr std::uint64_t kWillneedPiece =
     128ULL * 1024;  // below every device's max_sectors_kb seen in the field
@@ -84,11 +83,9 @@ class PopulateEngine final : public FillEngine {
     if (!mapping.value().advise(0, mapping.value().length(), MADV_RANDOM)) return;
     stretch_ = std::move(mapping).value();
     pairs_ = std::move(pairs).value();
-    kept_begin_ = 0;
   }
 
   void end_stretch() noexcept override {
-    if (stretch_) touch_last();
     stretch_.reset();
     pairs_.reset();
   }
@@ -103,11 +100,6 @@ class PopulateEngine final : public FillEngine {
   }
 
  private:
-  struct Window {
-    std::uint64_t offset = 0;
-    std::uint64_t length = 0;
-  };
-
   /// Refused where the kernel was built without: the fill works all the same, with smaller folios.
   static bool advise_huge(const Mapping& mapping) noexcept {
     return static_cast<bool>(mapping.advise(0, mapping.length(), MADV_HUGEPAGE));
@@ -122,17 +114,13 @@ class PopulateEngine final : public FillEngine {
   /// space twice, which the streams then wait for (0.028 s of CPU a GiB with four, 0.020 so).
   Status populate_huge(std::uint64_t at, std::uint64_t length) noexcept {
     Status populated = begin_pairs(at, length);
-    // While the second half of the first pair is on its way.
-    touch_last();
     if (populated) populated = stretch_->populate(at, length);
-    if (populated) last_ = {at, length};
-    give_back(at);
+    if (populated && first_touch_) first_touch_->touch(*stretch_, at, length);
+    // What is mapped counts as memory of this process.
+    for (const Mapping* mapping : {&*stretch_, &*pairs_}) {
+      static_cast<void>(mapping->advise(at, length, MADV_DONTNEED));
+    }
     return populated;
-  }
-
-  void touch_last() noexcept {
-    if (first_touch_) first_touch_->touch(*stretch_, last_.offset, last_.length);
-    last_ = {};
   }
 
   /// Without MADV_RANDOM a fault reads two huge pages and marks only the second for read-ahead, which spares
@@ -143,17 +131,6 @@ class PopulateEngine final : public FillEngine {
       if (auto begun = pairs_->populate(pair, page_size()); !begun) return begun;
     }
     return Nothing{};
-  }
-
-  /// What is mapped counts as memory of this process, but each time some of it is given back the processors
-  /// that run its other threads are interrupted: window by window that was a tenth of the CPU that a fill
-  /// costs. What lies before `at` has been touched.
-  void give_back(std::uint64_t at) noexcept {
-    if (at < kept_begin_ + kMostKept) return;
-    for (const Mapping* mapping : {&*stretch_, &*pairs_}) {
-      static_cast<void>(mapping->advise(kept_begin_, at - kept_begin_, MADV_DONTNEED));
-    }
-    kept_begin_ = at;
   }
 
   Status populate_window(int fd, std::uint64_t offset, std::uint64_t length, bool alone) noexcept {
@@ -177,8 +154,6 @@ class PopulateEngine final : public FillEngine {
   std::optional<Mapping> stretch_;
   std::optional<Mapping> pairs_;  // the same bytes, where faults read two huge pages
   std::uint64_t begin_ = 0;
-  std::uint64_t kept_begin_ = 0;  // within the stretch: before it nothing is mapped
-  Window last_;                   // not touched yet
   std::unique_ptr<FirstTouch> first_touch_;
 };
 

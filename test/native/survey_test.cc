@@ -1,11 +1,14 @@
 #include "core/survey.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <numeric>
 
 #include "core/advise.h"
+#include "core/mapping.h"
 #include "support.h"
 
 using namespace warmset;
@@ -256,20 +259,23 @@ TEST_CASE("many single pages are counted by several threads, each once") {
   const TemporaryDirectory directory;
   const std::string path = directory.file("model");
   constexpr std::uint64_t kBytes = 512 * kMiB;
-  // Holes are cached as what they are read as, and queued reads come in single pages: enough for
-  // milliseconds.
+  // Holes are cached as what they are read as, one by one: enough for milliseconds.
   write_pages(path, 0, 1);
   set_length(path, kBytes);
   const UniqueFd fd = open_file(path);
-  for (std::uint64_t at = 0; at < kBytes; at += kMiB) REQUIRE(read_ahead(fd.get(), at, kMiB));
-  REQUIRE(evict(fd.get(), 5 * kMiB, kMiB, false));
+  REQUIRE(fadvise(fd.get(), 0, 0, POSIX_FADV_RANDOM));
+  char byte = 0;
+  for (std::uint64_t at = 0; at < kBytes; at += page()) {
+    REQUIRE(::pread(fd.get(), &byte, 1, static_cast<off_t>(at)) == 1);
+  }
+  REQUIRE(evict(fd.get(), 4 * kMiB, kHugePage, false));
   const std::uint64_t pages = kBytes / page();
   for (const std::uint64_t window : {std::uint64_t{0}, std::uint64_t{512}}) {
     CAPTURE(window);
     const auto survey = survey_file(path, windows_of(CountSource::kCachestat, window), kToken);
     REQUIRE(survey);
     REQUIRE_FALSE(survey.value().refusal);
-    CHECK(survey.value().counts.cached == pages - (kMiB / page()));
+    CHECK(survey.value().counts.cached == pages - (kHugePage / page()));
     CHECK(survey.value().cached == expected(path, window == 0 ? pages : window));
   }
 }
