@@ -35,6 +35,9 @@ export interface WarmOptions extends PlanOptions, EngineOptions {
 // A host that was short for so long needs what it has for others; a fill that nobody watches shouldn't wait for ever.
 const STOP_AFTER_SECONDS = 60;
 
+// After an abort: a device that answers does so sooner.
+const PATIENCE_MS = 1000;
+
 let shared: HostGuard | undefined;
 
 /** Of all fills of the process: two guards would take each other's fills for neighbours, and both would yield. */
@@ -95,7 +98,10 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     set.files.length,
   );
   // Without the signal: what was done before an abort is verified too.
-  const resident = await countResident(plan.files, outcomes, { priority: options.priority });
+  const resident = await countResident(plan.files, outcomes, {
+    priority: options.priority,
+    patienceMs: fill.aborted ? PATIENCE_MS : undefined,
+  });
   const files = plan.files.map((planned, index) =>
     toWarmedFile(planned, outcomes[index] ?? NOTHING_DONE, resident[index] ?? null),
   );

@@ -40,7 +40,9 @@ describeWith([root, cc, fuse], 'a device that stops answering', () => {
     expect(result.stopped).toMatchObject({ reason: 'aborted' });
     expect(result.read).toBeGreaterThan(0);
     expect(result.read).toBeLessThan(256 * MIB);
-    expect(result.residentNow).toBeGreaterThanOrEqual(result.read);
+    // Where even opening the file waits for the device, nobody knows, and that is said.
+    if (result.unverifiedFiles === 0) expect(result.residentNow).toBeGreaterThanOrEqual(result.read);
+    else expect(result.residentNow).toBe(0);
     await mount.set({});
     await delay(GONE_US / 1000);
   });
