@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Context, type Entrant, Recorder, type Values } from '../context.ts';
 import type { FileSet } from '../corpus.ts';
+import { backMemory } from '../measure/back-memory.ts';
 import { Neighbour } from '../measure/neighbour.ts';
 import { program } from '../measure/programs.ts';
 import { run } from '../measure/run.ts';
@@ -85,6 +86,7 @@ export async function neighbour(context: Context): Promise<KindOutcome> {
       await makeCold(set);
       await run(['cat', ...set.files], { discard: true });
       await makeCold(set);
+      await backMemory(set.bytes);
       return fill(rival, set);
     });
   });
@@ -93,6 +95,7 @@ export async function neighbour(context: Context): Promise<KindOutcome> {
 
 async function beside(rival: Rival, set: FileSet, theirs: FileSet): Promise<Values> {
   await makeCold(set);
+  await backMemory(set.bytes);
   await using reader = await Neighbour.begin(theirs.files[0] ?? '');
   await delay(BEFORE_MS);
   const filled = await fill(rival, set);
