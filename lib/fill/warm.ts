@@ -80,6 +80,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
     runFill(pending, choice, {
       ...held,
       priority: options.priority,
+      // The guard's last: whoever waits for a later one already counts as reading for those before it.
       rates: [rate, guard ? guard.rate : undefined].filter((limit) => limit !== undefined),
       onProgress: ({ read, filesDone }) =>
         report('filling', read, plan.toRead, set.files.length - pending.length + filesDone),
