@@ -98,7 +98,7 @@ export const FILL = z
     streams: wholeNumber({ least: 1, most: 64 })
       .optional()
       .meta({
-        description: 'Stretches read at once, 1 to 64. Without it: 2, or 8 where files are small.',
+        description: 'Stretches read at once, 1 to 64. Without it: 2; 8 for small files, 1 over NVMe/TCP.',
         examples: [4],
       }),
     window: size({ multipleOf: SMALLEST_PAGE })

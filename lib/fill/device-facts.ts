@@ -1,4 +1,4 @@
-import { filesystemName, kindOf, readBlockDevice, splitDevice } from '../host/index.ts';
+import { filesystemName, findFileDisk, isOverTcp, kindOf, splitDevice } from '../host/index.ts';
 import { addon } from '../native/addon.ts';
 import { type JobOptions, runJob } from '../native/job.ts';
 import { pathBytes, type WarmFile } from '../targets/index.ts';
@@ -9,6 +9,8 @@ export interface DeviceFacts {
   readonly rotational: boolean;
   /** Answers over a network or from a daemon: a read waits long, and many can wait together. */
   readonly remote: boolean;
+  /** A block device over TCP: who sends a request holds the connection while it does, see {@link readingPriority}. */
+  readonly nvmeTcp: boolean;
 }
 
 // Disks of virtual machines call themselves rotating unless their host says otherwise, and hosts seldom do.
@@ -16,14 +18,16 @@ const VIRTUAL = /^(?:vd|xvd|nbd|loop|dm-|md)/;
 
 /** Of the device and filesystem under a file; what can't be known is taken for a local solid-state disk. */
 export async function readDeviceFacts(file: WarmFile, options: JobOptions): Promise<DeviceFacts> {
-  const { major, minor } = splitDevice(file.dev);
-  const [device, magic] = await Promise.all([
-    readBlockDevice(major, minor),
+  const [disk, magic] = await Promise.all([
+    findFileDisk(file.path, splitDevice(file.dev)),
     runJob(options, pathBytes(file), (...job) => addon().statfsMagic(pathBytes(file), ...job)).catch(
       () => null,
     ),
   ]);
   const name = magic === null ? null : filesystemName(magic);
-  const rotational = device !== null && device.rotational === true && !VIRTUAL.test(device.name);
-  return { rotational, remote: kindOf({ name }) === 'remote' };
+  return {
+    rotational: disk?.rotational === true && !VIRTUAL.test(disk.name),
+    remote: kindOf({ name }) === 'remote',
+    nvmeTcp: disk !== null && (await isOverTcp(disk)),
+  };
 }

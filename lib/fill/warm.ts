@@ -10,6 +10,7 @@ import type { GuardSummary } from './guarding/round.ts';
 import { explainLoss } from './loss.ts';
 import { type PlanOptions, planWarm } from './prepare.ts';
 import { RateLimit } from './rate-limit.ts';
+import { readingPriority } from './reading-priority.ts';
 import { readBudgetReadings } from './readings.ts';
 import { type FillOutcome, NOTHING_DONE, runFill } from './run-fill.ts';
 import type { FillPlan, PlannedFile, Stopped, WarmedFile, WarmProgress, WarmResult } from './types.ts';
@@ -79,7 +80,7 @@ export async function warm(set: WarmSet, options: WarmOptions = {}): Promise<War
   const guarded = await underGuard(plan.toRead > 0 && guard, pending, options.signal, (held) =>
     runFill(pending, choice, {
       ...held,
-      priority: options.priority,
+      priority: readingPriority(options.priority, facts),
       // The guard's last: whoever waits for a later one already counts as reading for those before it.
       rates: [rate, guard ? guard.rate : undefined].filter((limit) => limit !== undefined),
       onProgress: ({ read, filesDone }) =>

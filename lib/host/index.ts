@@ -21,6 +21,7 @@ export {
   readDiskstats,
   readReadCounters,
 } from './diskstats.ts';
+export { findFileDisk } from './file-disk.ts';
 export { type FilesystemKind, kindOf } from './filesystem-kind.ts';
 export { filesystemName } from './filesystem-names.ts';
 export type { HostOptions, ProcessId } from './host-file.ts';
@@ -44,7 +45,9 @@ export {
 export { type Meminfo, parseMeminfo, readMeminfo } from './meminfo.ts';
 export { findMountDevice, type ReadAhead, readMountReadAhead } from './mount-device.ts';
 export { decodeOctal, findMount, type Mount, parseMountinfo, readMounts } from './mountinfo.ts';
+export { isOverTcp } from './nvme-transport.ts';
 export { type OpenFile, parseOpenFile, readOpenFiles } from './open-files.ts';
+export { type LayerRole, type NamedLayer, overlayLayers } from './overlay-layers.ts';
 export {
   type ProcessIo,
   parseMajorFaults,

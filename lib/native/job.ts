@@ -5,7 +5,7 @@ import { isRawFailure, toSystemError } from './system-error.ts';
 
 /**
  * What warmset's threads run at. I/O priority and nice are per thread in Linux, so the host's own stay as they are.
- * - `idle`: the idle I/O class and nice 19 (the default);
+ * - `idle`: the idle I/O class and nice 19 (the default); fills over NVMe/TCP keep the host's nice value;
  * - `normal`: whatever the host's threads have;
  * - or both values spelled out. A lower nice than the host's needs CAP_SYS_NICE.
  */

@@ -1,6 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { findMount, type Mount, parseMountinfo, readMounts } from '../host/index.ts';
-import { overlayLayers } from './inspect/overlay-layers.ts';
+import { findMount, type Mount, overlayLayers, parseMountinfo, readMounts } from '../host/index.ts';
 
 /** A process of another mount namespace (a container, most often) that sees a place by a mount of its own. */
 export interface SeenElsewhere {

@@ -113,7 +113,7 @@ export function withEngine(command: Command): Command {
     .addOption(oneOf(new Option('--engine <name>', 'how to read (default: by what the kernel has)'), ENGINES))
     .option(
       '--streams <n>',
-      'stretches read at once, 1 to 64 (default: 2, or 8 where files are small)',
+      'stretches read at once, 1 to 64 (default: 2; 8 for small files, 1 over NVMe/TCP)',
       (text) => wholeNumber(text, '--streams'),
     )
     .option('--window <size>', 'bytes a call, a multiple of the page size (default: 4MiB)', (text) =>

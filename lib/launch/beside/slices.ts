@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chooseEngine } from '../../fill/choose-engine.ts';
 import { readDeviceFacts } from '../../fill/device-facts.ts';
 import type { EngineChoice, PlannedFile, RateLimit } from '../../fill/index.ts';
+import { readingPriority } from '../../fill/reading-priority.ts';
 import { runFill } from '../../fill/run-fill.ts';
 import { readProcessIo } from '../../host/index.ts';
 import { addon } from '../../native/addon.ts';
@@ -56,7 +57,7 @@ export class Slices {
     const first = files.find(({ toRead }) => toRead > 0)?.file;
     const facts = first ? await readDeviceFacts(first, { priority }) : undefined;
     const choice = chooseEngine(addon().features(), {}, bytes / Math.max(1, files.length), facts);
-    return new Slices(choice, facts?.remote ?? false, rates, priority);
+    return new Slices(choice, facts?.remote ?? false, rates, readingPriority(priority, facts));
   }
 
   /** Of all slices so far, of the running one as far as it is. */

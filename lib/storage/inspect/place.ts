@@ -8,6 +8,7 @@ import {
   type KernelRelease,
   kindOf,
   type Mount,
+  overlayLayers,
   readMountReadAhead,
 } from '../../host/index.ts';
 import type { JobOptions } from '../../native/job.ts';
@@ -15,7 +16,6 @@ import { type FilesystemFacts, lookAtFilesystem } from '../../native/storage.ts'
 import { largeFolios, reflinks } from './abilities.ts';
 import { readDevice } from './device.ts';
 import { mountPart } from './mount-part.ts';
-import { overlayLayers } from './overlay-layers.ts';
 import type { Place, PlaceRole, Space } from './types.ts';
 
 export interface PlaceContext extends HostOptions, JobOptions {

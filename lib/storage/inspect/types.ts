@@ -1,3 +1,5 @@
+import type { LayerRole } from '../../host/index.ts';
+
 /** What is known of a thing that may also not be known. */
 export type Ability = 'yes' | 'no' | 'unknown';
 
@@ -19,7 +21,7 @@ export interface Space {
 }
 
 /** Which role a place has where it isn't what was asked about: a layer of an overlay, or the file behind a loop device. */
-export type PlaceRole = 'target' | 'lower' | 'data-only lower' | 'upper' | 'work' | 'backing file';
+export type PlaceRole = 'target' | LayerRole | 'backing file';
 
 /** A path that can't be followed from here: a layer in another mount namespace, say. */
 export interface HiddenPlace {

@@ -24,16 +24,27 @@ describe('the engine', () => {
 
   it('asks fewer streams of a disk that rotates, more of one that answers over a network, and says so', () => {
     const on = (rotational: boolean, remote: boolean) =>
-      chooseEngine(FEATURES, {}, 2 ** 30, { rotational, remote });
+      chooseEngine(FEATURES, {}, 2 ** 30, { rotational, remote, nvmeTcp: false });
     expect(on(true, false)).toMatchObject({ streams: 1, why: expect.stringContaining('rotates') });
     expect(on(false, true)).toMatchObject({ streams: 8, why: expect.stringContaining('network') });
     expect(
-      chooseEngine(FEATURES, { streams: 3 }, 2 ** 30, { rotational: true, remote: false }),
+      chooseEngine(FEATURES, { streams: 3 }, 2 ** 30, { rotational: true, remote: false, nvmeTcp: false }),
     ).toMatchObject({
       streams: 3,
       calibrate: false,
       why: expect.not.stringContaining('rotates'),
     });
+  });
+
+  it('asks one stream of large files over NVMe/TCP and tries no more', () => {
+    const facts = { rotational: false, remote: false, nvmeTcp: true };
+    expect(chooseEngine(FEATURES, {}, 2 ** 30, facts)).toMatchObject({
+      streams: 1,
+      calibrate: false,
+      why: expect.stringContaining('NVMe/TCP'),
+    });
+    expect(chooseEngine(FEATURES, {}, 32 * 1024, facts)).toMatchObject({ streams: 8 });
+    expect(chooseEngine(FEATURES, { streams: 3 }, 2 ** 30, facts)).toMatchObject({ streams: 3 });
   });
 
   it.for([

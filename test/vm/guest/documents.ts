@@ -30,6 +30,8 @@ export interface WarmDocument {
   readonly residentNow: number;
   readonly lost: number;
   readonly seconds: number;
+  readonly streams: number;
+  readonly why: string;
   readonly unverifiedFiles: number;
   readonly budget: BudgetDocument;
   readonly stopped: { readonly reason: string } | null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { overlayLayers } from '../../../../lib/storage/inspect/overlay-layers.ts';
+import { overlayLayers } from '../../../../lib/host/overlay-layers.ts';
 import { localName } from '../../../../lib/storage/layers/find-places.ts';
 import { judgeRights } from '../../../../lib/storage/mount-rights.ts';
 import { judgeFeatures, mountOptions } from '../../../../lib/storage/overlay/options.ts';

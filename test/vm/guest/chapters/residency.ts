@@ -26,11 +26,12 @@ export async function warmThroughOverlay(): Promise<void> {
     return undefined;
   });
   await check('warm makes all of it resident, and its count is right', async () => {
-    const { asked, read, residentNow, lost, unverifiedFiles, seconds } = await warmset<WarmDocument>(
-      'warm',
-      ...through,
-    );
+    const { asked, read, residentNow, lost, unverifiedFiles, seconds, streams, why } =
+      await warmset<WarmDocument>('warm', ...through);
     assert.deepEqual([read, residentNow, lost, unverifiedFiles], [asked, asked, 0, 0]);
+    // The disk of the lower layer is a mapped one over a namespace of two controllers.
+    assert.equal(streams, 1);
+    assert.match(why, /NVMe\/TCP/);
     assert.equal(await fincoreBytes(...beneath), await wholePages(...beneath));
     return `${asked} bytes in ${seconds.toFixed(1)} s`;
   });

@@ -1,7 +1,8 @@
-import type { PlaceRole } from './types.ts';
+/** What a directory is to the overlay. */
+export type LayerRole = 'upper' | 'lower' | 'data-only lower' | 'work';
 
 export interface NamedLayer {
-  readonly role: PlaceRole;
+  readonly role: LayerRole;
   readonly path: string;
 }
 
@@ -27,7 +28,7 @@ export function overlayLayers(superOptions: readonly string[]): readonly NamedLa
 }
 
 function lowers(value: string): NamedLayer[] {
-  let role: PlaceRole = 'lower';
+  let role: LayerRole = 'lower';
   // A backslash takes what follows with it, so that a colon behind one doesn't part.
   const parts = value.match(/(?:\\.|[^:\\])+|::?/gs) ?? [];
   return parts.flatMap((part): NamedLayer[] => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { overlayLayers } from '../../../../lib/storage/inspect/overlay-layers.ts';
+import { overlayLayers } from '../../../lib/host/overlay-layers.ts';
 
 test.each([
   [
