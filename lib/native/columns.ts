@@ -14,6 +14,15 @@ import type {
 
 const NUMBERS_A_SURVEY = 12;
 
+/**
+ * The same number, as V8's small integer where it is one. What comes straight out of a Float64Array is a double in a box of
+ * its own, 16 bytes that live as long as its file.
+ */
+function unboxed(value: number): number {
+  const small = value | 0;
+  return small === value ? small : value;
+}
+
 /** One result a path that was asked about, in order. */
 export function toSurveys({
   numbers,
@@ -37,7 +46,7 @@ function toSurvey(
   detail: RawSurveyColumns['details'][number] | undefined,
 ): RawSurvey {
   const first = index * NUMBERS_A_SURVEY;
-  const number = (at: number): number => numbers[first + at] ?? 0;
+  const number = (at: number): number => unboxed(numbers[first + at] ?? 0);
   const survey: RawSurvey = {
     dev: identities[index * 3] ?? 0n,
     ino: identities[index * 3 + 1] ?? 0n,
@@ -80,7 +89,7 @@ export function toListing({ names, kinds, sizes, identities, errors }: RawListin
       // One number for all that are on the directory's device: each of its own would be held as long as its file.
       dev: dev === own ? own : dev,
       ino: identities[index * 2 + 3] ?? 0n,
-      size: sizes[index] ?? 0,
+      size: unboxed(sizes[index] ?? 0),
       ...(error && { error }),
     };
   });
