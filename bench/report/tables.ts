@@ -134,7 +134,7 @@ const SIMPLE: Readonly<Record<string, (result: ResultFile) => Section>> = {
   }),
   folios: (result) => ({
     title: 'What folio sizes mean to a reader',
-    text: `The same ${formatBytes(result.settings.bytes ?? 0)} filled both ways, then mapped and a byte of each page touched by another process, twice. The share of large folios is that of cached bytes in folios of 2 MiB, by /proc/kpageflags. The first scan includes what the first touch of each page costs, which on a virtual machine whose host takes free memory back can outweigh what the layout saves.`,
+    text: `The same ${formatBytes(result.settings.bytes ?? 0)} filled both ways, then mapped and a byte of each page touched by another process, twice. The share of large folios is that of cached bytes in folios of 2 MiB, by /proc/kpageflags. The first scan includes what the first touch of each page costs: on a virtual machine whose host takes free memory back more than anything else, where the fill didn't pay for it.`,
     table: byContender(
       result,
       [
