@@ -22,7 +22,7 @@ export const HELP = `npm run bench -- [options]
   --only KINDS     some of ${KINDS.join(', ')}
   --size SIZE      the large set (default 4GiB, quick 1GiB)
   --files N        the small set (default 50000, quick 5000)
-  --rounds N       interleaved rounds (default 5, quick 2)
+  --rounds N       interleaved rounds (default 5, quick 1)
   --seed N         of the order of trials and the contents of files (default 1)
   --dir PATH       on the disk to measure (default /var/tmp); what is made there is removed
 
@@ -55,7 +55,7 @@ export function parseOptions(argv: readonly string[]): Options | 'help' {
     kinds: values.only === undefined ? KINDS : parseKinds(values.only),
     size: values.size === undefined ? (quick ? GIB : 4 * GIB) : parseSize(values.size, '--size'),
     files: parseCount(values.files, '--files', quick ? 5_000 : 50_000),
-    rounds: parseCount(values.rounds, '--rounds', quick ? 2 : 5),
+    rounds: parseCount(values.rounds, '--rounds', quick ? 1 : 5),
     seed: parseCount(values.seed, '--seed', 1),
     dir: values.dir ?? '/var/tmp',
   };
