@@ -1,10 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BlockDevice } from './block-device.ts';
 import { type HostOptions, hostPath, readHostTextOrNull } from './host-file.ts';
 
+/** What a disk is made of, by the kernel's names. */
+interface DiskTree {
+  readonly name: string;
+  readonly members: readonly DiskTree[];
+}
+
 /** Whether any part of a disk is an NVMe namespace that is reached over TCP, by at least one of its paths. */
-export async function isOverTcp(disk: BlockDevice, options: HostOptions = {}): Promise<boolean> {
+export async function isOverTcp(disk: DiskTree, options: HostOptions = {}): Promise<boolean> {
   const below = await Promise.all(disk.members.map((member) => isOverTcp(member, options)));
   return below.includes(true) || (await transportsOf(disk.name, options)).includes('tcp');
 }

@@ -16,9 +16,8 @@ namespace {
 // On average, the call included. With all mapped a page took 0.1 µs, cold caches included, and 3.9 µs
 // without.
 constexpr std::chrono::nanoseconds kSlow(500);
-// A quarter of a millisecond of what is slow. Whoever touches needs a processor all the time, and a thread that
-// wakes, the host's own event loop, waits until it lets go: for 7 ms by the scheduler's slices (HZ
-// 250, 6.18).
+// A quarter of a millisecond of what is slow: whoever touches needs a processor all the time, and a thread
+// that wakes, such as the event loop's, waited 7 ms for the end of its slice (HZ 250, no preemption, 6.18).
 constexpr std::size_t kAtOnce = 64;
 
 }  // namespace

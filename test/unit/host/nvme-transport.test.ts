@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import type { BlockDevice } from '../../../lib/host/index.ts';
 import { isOverTcp } from '../../../lib/host/index.ts';
 import { fixtureRoot } from './fixture-root.ts';
 
-function disk(name: string, ...members: readonly BlockDevice[]): BlockDevice {
-  return {
-    name,
-    model: null,
-    scheduler: null,
-    schedulers: [],
-    honoursIdlePriority: null,
-    readAheadKb: null,
-    maxSectorsKb: null,
-    rotational: null,
-    queueDepth: null,
-    members,
-  };
-}
+type Disk = Parameters<typeof isOverTcp>[0];
+
+const disk = (name: string, ...members: readonly Disk[]): Disk => ({ name, members });
 
 const FILES = {
   // Native multipathing: the disk is the subsystem's, which links its controllers.
